@@ -1,0 +1,247 @@
+import type { Failure, Result } from './errors.ts';
+import type { Settings, SettingsPatch } from './settings.ts';
+import type {
+  DeadLetter,
+  Episode,
+  Focus,
+  Identity,
+  Insight,
+  Json,
+  Mark,
+  Observation,
+  ObservationDraft,
+  Proposal,
+  Reasoner,
+  Salience,
+  Stamp,
+  TargetHistory,
+  Verdict,
+  Watch,
+} from './types.ts';
+
+/** Ends what was started; idempotent, never throws. */
+export type Stop = () => void;
+
+export interface Clock {
+  /** Wall clock, milliseconds since the epoch: for stamps. May jump. */
+  now(): Stamp;
+  /** Monotonic milliseconds: for durations. Never goes back. */
+  elapsed(): number;
+  /** Calls once after `ms` of monotonic time. */
+  after(ms: number, call: () => void): Stop;
+}
+
+/** Chance as an argument. Each consumer names its own stream, so that one more draw here changes nothing there. */
+export interface Random {
+  /** Uniform numbers in 0..1 (1 excluded). */
+  stream(name: string): () => number;
+}
+
+/** Structured log without content: field values are ids, counts, codes and durations. */
+export interface Log {
+  debug(event: string, fields?: Record<string, string | number | boolean | null>): void;
+  info(event: string, fields?: Record<string, string | number | boolean | null>): void;
+  warn(event: string, fields?: Record<string, string | number | boolean | null>): void;
+  error(event: string, fields?: Record<string, string | number | boolean | null>): void;
+}
+
+// --- the world that is watched -----------------------------------------------------------------------------------------------------
+
+export type SourceState = 'starting' | 'watching' | 'degraded' | 'failed' | 'stopped';
+
+export interface SourceHealth {
+  state: SourceState;
+  /** For people: what it watches, or what is wrong. */
+  message: string;
+  /** What to do, when something is wrong. */
+  remedy?: string;
+  /** How many things it watches, when it counts them. */
+  watched?: number;
+}
+
+/** Where a source puts what it notices. Never blocks and never throws. */
+export interface Sink {
+  offer(draft: ObservationDraft): void;
+  /** Records marks without an observation: a baseline. */
+  remember(marks: Mark[]): void;
+  /** Says how the source is; shown to the owner. */
+  health(health: SourceHealth): void;
+}
+
+/** One thing that is watched. Contract: tests/contracts/source.ts. */
+export interface Source {
+  /** Stable and unique; also the namespace of its marks. */
+  readonly id: string;
+  /**
+   * Starts noticing. Resolves when everything that differs from the marks at this moment has been offered and later changes will be.
+   * Rejects only on a bug; what the world refuses is reported through `sink.health`.
+   */
+  start(sink: Sink, marks: MarkReader): Promise<void>;
+  /** Looks again for anything missed; resolves when it has been offered. */
+  rescan(): Promise<void>;
+  /** Ends every thread, timer and handle it started. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Reads a source's own marks, page by page. */
+export interface MarkReader {
+  /** Up to `limit` marks with keys after `afterKey`, in key order; empty at the end. */
+  page(afterKey: string, limit: number): Promise<Mark[]>;
+  get(key: string): Promise<Json>;
+}
+
+// --- thinking -----------------------------------------------------------------------------------------------------------------------
+
+export interface ChatMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** What the thought is about, as data; a model server reads the messages made from it, the rule reasoner reads this. */
+export interface ThoughtContext {
+  now: Stamp;
+  focus: Focus | null;
+  /** What attention kept, oldest first. */
+  salient: { observation: Observation; salience: Salience; ref: string }[];
+  /** What happened to the same targets in the last days, this batch included. */
+  history: TargetHistory[];
+  /** What happened in the same places since the last commit or the last long pause, this batch excluded. */
+  session: WorkSession;
+  /** Insights already told, newest first. */
+  told: Insight[];
+  recalled: RecallHit[];
+}
+
+/** The stretch of work that is going on: since the last commit, at most 12 hours, ended by two quiet hours. */
+export interface WorkSession {
+  startedAt: Stamp | null;
+  /** Edits before this batch. */
+  edits: number;
+  files: { target: string; edits: number; added: number; removed: number }[];
+}
+
+export interface ModelRequest {
+  messages: ChatMessage[];
+  /** JSON schema (no length bounds) of the wanted answer; null for free text. */
+  schema: { name: string; schema: Json } | null;
+  maxTokens: number;
+  temperature: number;
+  topP: number;
+  context: ThoughtContext | null;
+}
+
+export interface Usage {
+  promptTokens: number;
+  completionTokens: number;
+  /** False when the server gave no figures and these are estimates. */
+  exact: boolean;
+}
+
+/** How a stream ended: by itself, cut by the token limit, or cut by the connection after some text had arrived. */
+export type Finish = 'stop' | 'length' | 'broken';
+
+export type ModelEvent =
+  | { kind: 'token'; channel: 'answer' | 'reasoning'; text: string }
+  | { kind: 'done'; finish: Finish; usage: Usage | null }
+  | { kind: 'failed'; failure: Failure };
+
+/** A mind that can be asked. Contract: tests/contracts/model.ts. */
+export interface Model {
+  readonly reasoner: Reasoner;
+  /**
+   * Streams one answer. The last event is `done` or `failed`, exactly once; nothing is thrown but the signal's reason. When the signal
+   * aborts, the work behind it ends too.
+   */
+  answer(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /** Whether it would answer now; costs no inference. */
+  probe(signal: AbortSignal): Promise<Result<Reasoner>>;
+}
+
+// --- remembering --------------------------------------------------------------------------------------------------------------------
+
+export interface RecallHit {
+  kind: 'insight' | 'episode' | 'note';
+  id: string;
+  text: string;
+  at: Stamp;
+  /** Rank score; comparable inside one answer only. */
+  score: number;
+}
+
+/** One cycle, made durable in one transaction: the batch is acknowledged with its episode or not at all (OB8). */
+export interface CycleRecord {
+  attended: { id: string; salience: Salience }[];
+  episode: Episode | null;
+  insights: Insight[];
+  proposals: Proposal[];
+  watches: Watch[];
+  /** Named pieces of state that must move together with the batch (focus, log of cycles, identity). */
+  state: Record<string, Json>;
+}
+
+export interface StoredObservation extends Observation {
+  salience: Salience | null;
+  status: 'pending' | 'done' | 'dead';
+}
+
+export interface Counts {
+  observations: number;
+  pending: number;
+  dead: number;
+  episodes: number;
+  insights: number;
+  proposals: number;
+}
+
+/** Everything durable. Contract: tests/contracts/store.ts (rows also against an in-memory double; search only against SQLite). */
+export interface Store {
+  /** Writes observations and marks in one durable transaction; an id or an unchanged (source, key) written twice stays one. */
+  append(batch: { observations: Observation[]; marks: { source: string; marks: Mark[] }[] }): Promise<void>;
+  /** Adds to the count and last time of one that is already stored and still pending; false when it was taken meanwhile. */
+  merge(id: string, addCount: number, lastAt: Stamp): Promise<boolean>;
+  /** The oldest unacknowledged observations. One that failed before comes alone, so that it cannot take others down with it. */
+  take(limit: number): Promise<Observation[]>;
+  commitCycle(record: CycleRecord): Promise<void>;
+  /** Counts one failed attempt; at the third they are set aside. Returns those set aside. */
+  giveBack(ids: string[], error: string, at: Stamp): Promise<string[]>;
+  deadLetters(limit: number): Promise<DeadLetter[]>;
+  /** Makes a set-aside observation pending again, as if it had never failed. */
+  replay(id: string): Promise<boolean>;
+  markPage(source: string, afterKey: string, limit: number): Promise<Mark[]>;
+  mark(source: string, key: string): Promise<Json>;
+  observations(ids: string[]): Promise<StoredObservation[]>;
+  recentObservations(limit: number): Promise<StoredObservation[]>;
+  /** The newest observations that attention kept, newest first. */
+  attended(limit: number): Promise<Observation[]>;
+  /** Newest first; `before` is exclusive. */
+  insights(query: { limit: number; before?: Stamp }): Promise<Insight[]>;
+  insight(id: string): Promise<Insight | null>;
+  setVerdict(id: string, verdict: Verdict | null): Promise<boolean>;
+  episodes(limit: number): Promise<Episode[]>;
+  proposals(limit: number): Promise<Proposal[]>;
+  /** Full-text search (BM25) over insights, episodes and the owner's notes. */
+  search(query: string, limit: number): Promise<RecallHit[]>;
+  history(targets: string[], since: Stamp): Promise<TargetHistory[]>;
+  /** File observations in one place (a repository or watched folder) after its last commit, at the earliest after `since`. */
+  session(place: string, since: Stamp, excludeIds: string[]): Promise<WorkSession>;
+  /** Watches that are due; each is handed out once. */
+  dueWatches(now: Stamp): Promise<Watch[]>;
+  /** Topics the owner wants less of, with how often they said so. */
+  lessOf(): Promise<{ key: string; times: number }[]>;
+  addLessOf(keys: string[], by: 1 | -1): Promise<void>;
+  state(key: string): Promise<Json>;
+  setState(key: string, value: Json): Promise<void>;
+  spend(entry: { hour: Stamp; purpose: string; calls: number; tokens: number }): Promise<void>;
+  spent(since: Stamp): Promise<{ hour: Stamp; purpose: string; calls: number; tokens: number }[]>;
+  counts(): Promise<Counts>;
+  /** Forgets raw observations older than `before` that no insight cites; returns how many. */
+  prune(before: Stamp): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface SettingsPort {
+  current(): Settings;
+  /** Validates and saves; the failure says which field and why. */
+  update(patch: SettingsPatch): Result<Settings>;
+  onChange(listener: (settings: Settings) => void): Stop;
+}

@@ -1,0 +1,198 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { settingsPatchSchema } from './settings.ts';
+
+/**
+ * What crosses to a window or a client. Commands go down, events come up; everything is checked with these schemas at the door of the
+ * more privileged side. The snapshot is the Now view; lists and searches are queries.
+ */
+
+const stamp = z.number();
+const unit = z.number().min(0).max(1);
+const id = z.string().min(1).max(64);
+
+export const reasonerSchema = z.object({ kind: z.enum(['rules', 'server']), name: z.string() });
+
+export const salienceSchema = z.object({
+  score: z.number(),
+  terms: z.object({ relevance: z.number().nullable(), novelty: z.number().nullable(), urgency: z.number() }),
+  ignored: z.string().nullable(),
+  nearestId: z.string().nullable(),
+});
+
+export const observationSchema = z.object({
+  id,
+  occurredAt: stamp,
+  source: z.string(),
+  type: z.string(),
+  target: z.string(),
+  severity: z.enum(['debug', 'info', 'warning', 'error', 'critical']),
+  priority: z.number(),
+  details: z.record(z.string(), z.json()),
+  fingerprint: z.string(),
+  trust: z.enum(['owner', 'app', 'derived', 'observed']),
+  causeId: z.string().nullable(),
+  count: z.number(),
+  firstAt: stamp,
+  lastAt: stamp,
+  salience: salienceSchema.nullable(),
+  status: z.enum(['pending', 'done', 'dead']),
+  /** The same in one line of words, for people. */
+  text: z.string(),
+});
+export type ObservationView = z.infer<typeof observationSchema>;
+
+export const insightSchema = z.object({
+  id,
+  text: z.string(),
+  evidenceIds: z.array(id),
+  confidence: unit,
+  importance: unit,
+  formedAt: stamp,
+  reasoner: reasonerSchema,
+  verdict: z.enum(['useful', 'less']).nullable(),
+});
+
+export const proposalSchema = z.object({
+  id,
+  episodeId: id,
+  proposedAt: stamp,
+  target: z.enum(['claude-code', 'claude-flow', 'memory']),
+  command: z.string(),
+  reasoning: z.string(),
+  priority: z.enum(['low', 'medium', 'high', 'critical']),
+  confidence: unit,
+  tainted: z.boolean(),
+  evidenceIds: z.array(id),
+  status: z.literal('proposed'),
+});
+
+export const troubleSchema = z.object({
+  key: z.string(),
+  at: stamp,
+  what: z.string(),
+  means: z.string(),
+  remedy: z.string(),
+  severity: z.enum(['info', 'warning', 'error']),
+});
+
+export const deadLetterSchema = z.object({
+  observation: observationSchema,
+  attempts: z.number(),
+  error: z.string(),
+  diedAt: stamp,
+});
+
+export const lives = ['initializing', 'recovering', 'running', 'paused', 'stopping', 'stopped'] as const;
+export const stages = ['resting', 'perceive', 'attend', 'reflect', 'decide', 'act'] as const;
+
+export const snapshotSchema = z.object({
+  /** The host's clock when it was made: pages show ages against this, never against their own clock. */
+  at: stamp,
+  life: z.enum(lives),
+  stage: z.enum(stages),
+  focus: z.object({ topic: z.string(), since: stamp, why: z.string(), strength: unit }).nullable(),
+  reasoner: reasonerSchema.extend({
+    /** Why this one, in words: e.g. "no server answers at 127.0.0.1:1234". */
+    why: z.string(),
+  }),
+  thought: z
+    .object({
+      id: z.string(),
+      text: z.string(),
+      /** What it is thinking about. */
+      about: z.string(),
+      reasoner: reasonerSchema,
+      startedAt: stamp,
+      done: z.boolean(),
+    })
+    .nullable(),
+  sources: z.array(
+    z.object({
+      id: z.string(),
+      state: z.enum(['starting', 'watching', 'degraded', 'failed', 'stopped']),
+      message: z.string(),
+      remedy: z.string().optional(),
+      watched: z.number().optional(),
+    }),
+  ),
+  troubles: z.array(troubleSchema),
+  counts: z.object({
+    observations: z.number(),
+    pending: z.number(),
+    dead: z.number(),
+    episodes: z.number(),
+    insights: z.number(),
+    proposals: z.number(),
+  }),
+  intake: z.object({ received: z.number(), written: z.number(), merged: z.number(), folded: z.number(), waiting: z.number() }),
+  budget: z.object({ hourUsed: z.number(), hourLimit: z.number(), dayUsed: z.number(), dayLimit: z.number() }),
+  identity: z.object({ bornAt: stamp, sessions: z.number(), observations: z.number(), decisions: z.number(), insights: z.number() }),
+  settings: z.object({
+    reasoner: z.enum(['auto', 'rules']),
+    baseUrl: z.string(),
+    model: z.string(),
+    folders: z.array(z.string()),
+    dataDir: z.string(),
+    welcomed: z.boolean(),
+  }),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+export const commandSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pause') }),
+  z.object({ kind: z.literal('resume') }),
+  z.object({ kind: z.literal('judge-insight'), id, verdict: z.enum(['useful', 'less']).nullable() }),
+  z.object({ kind: z.literal('replay-dead-letter'), id }),
+  z.object({ kind: z.literal('change-settings'), patch: settingsPatchSchema }),
+  z.object({ kind: z.literal('clear-focus') }),
+  z.object({ kind: z.literal('dismiss-trouble'), key: z.string() }),
+]);
+export type Command = z.infer<typeof commandSchema>;
+
+export const noteSchema = z.object({ text: z.string().trim().min(1).max(10_000) });
+
+/** What a command came to. A refusal says what happened, what it means and what to do. */
+export const outcomeSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true) }),
+  z.object({ ok: z.literal(false), message: z.string() }),
+]);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+export const insightQuerySchema = z.object({ limit: z.number().int().min(1).max(500).default(50), before: stamp.optional() });
+
+export const eventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('snapshot-changed'), snapshot: snapshotSchema }),
+  /** The readable part of the running thought, whole: a client that missed one loses nothing. */
+  z.object({ kind: z.literal('thought-grew'), id: z.string(), text: z.string() }),
+  z.object({ kind: z.literal('insight-formed'), insight: insightSchema }),
+  z.object({ kind: z.literal('insight-judged'), insight: insightSchema }),
+  z.object({ kind: z.literal('proposal-made'), proposal: proposalSchema }),
+]);
+export type EngineEvent = z.infer<typeof eventSchema>;
+
+export const recallHitSchema = z.object({
+  kind: z.enum(['insight', 'episode', 'note']),
+  id,
+  text: z.string(),
+  at: stamp,
+  score: z.number(),
+});
+
+/** The one contract of page and host, whatever the transport. */
+export const contract = {
+  snapshot: oc.output(snapshotSchema),
+  send: oc.input(commandSchema).output(outcomeSchema),
+  /** Resolves when the note is durable. */
+  note: oc.input(noteSchema).output(z.object({ id })),
+  insights: oc.input(insightQuerySchema).output(z.array(insightSchema)),
+  evidence: oc.input(z.object({ ids: z.array(id).max(200) })).output(z.array(observationSchema)),
+  recent: oc.input(z.object({ limit: z.number().int().min(1).max(200).default(30) })).output(z.array(observationSchema)),
+  proposals: oc.input(z.object({ limit: z.number().int().min(1).max(200).default(50) })).output(z.array(proposalSchema)),
+  deadLetters: oc.input(z.object({ limit: z.number().int().min(1).max(200).default(50) })).output(z.array(deadLetterSchema)),
+  search: oc
+    .input(z.object({ query: z.string().max(500), limit: z.number().int().min(1).max(100).default(20) }))
+    .output(z.array(recallHitSchema)),
+  /** Starts with a `snapshot-changed`, so that a page that connects again is whole at once. */
+  events: oc.output(eventIterator(eventSchema)),
+};
