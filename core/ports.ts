@@ -70,8 +70,10 @@ export interface Sink {
 
 /** One thing that is watched. Contract: tests/contracts/source.ts. */
 export interface Source {
-  /** Stable and unique; also the namespace of its marks. */
+  /** Stable and unique, e.g. `files:/home/ada/shop`; also the namespace of its marks. */
   readonly id: string;
+  /** What its observations carry as `source`: `files`, `git`, `notes`. */
+  readonly kind: string;
   /**
    * Starts noticing. Resolves when everything that differs from the marks at this moment has been offered and later changes will be.
    * Rejects only on a bug; what the world refuses is reported through `sink.health`.

@@ -196,3 +196,26 @@ export const contract = {
   /** Starts with a `snapshot-changed`, so that a page that connects again is whole at once. */
   events: oc.output(eventIterator(eventSchema)),
 };
+
+export type InsightView = z.infer<typeof insightSchema>;
+export type ProposalView = z.infer<typeof proposalSchema>;
+export type DeadLetterView = z.infer<typeof deadLetterSchema>;
+export type RecallHitView = z.infer<typeof recallHitSchema>;
+
+/** The engine as its hosts see it; `host/serve` and the tray offer exactly this through the contract. */
+export interface Door {
+  snapshot(): Snapshot;
+  send(command: Command): Promise<Outcome>;
+  /** Resolves with the id when the note is durable; rejects when it cannot be written. */
+  note(text: string): Promise<{ id: string }>;
+  query: {
+    insights(query: { limit: number; before?: number | undefined }): Promise<InsightView[]>;
+    evidence(ids: string[]): Promise<ObservationView[]>;
+    recent(limit: number): Promise<ObservationView[]>;
+    proposals(limit: number): Promise<ProposalView[]>;
+    deadLetters(limit: number): Promise<DeadLetterView[]>;
+    search(query: string, limit: number): Promise<RecallHitView[]>;
+  };
+  /** Calls for every event, in order, until the returned function is called. */
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+}
