@@ -6,5 +6,11 @@ export default defineConfig({
   root: new URL('../renderer', import.meta.url).pathname,
   base: './',
   plugins: [react()],
-  build: { outDir: '../dist/page', emptyOutDir: true, target: 'chrome140', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    outDir: '../dist/page',
+    emptyOutDir: true,
+    target: 'chrome140',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
 });

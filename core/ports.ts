@@ -107,14 +107,14 @@ export interface ThoughtContext {
   salient: { observation: Observation; salience: Salience; ref: string }[];
   /** What happened to the same targets in the last days, this batch included. */
   history: TargetHistory[];
-  /** What happened in the same places since the last commit or the last long pause, this batch excluded. */
+  /** What happened in the same place since its last commit, this batch excluded. */
   session: WorkSession;
   /** Insights already told, newest first. */
   told: Insight[];
   recalled: RecallHit[];
 }
 
-/** The stretch of work that is going on: since the last commit, at most 12 hours, ended by two quiet hours. */
+/** The stretch of work that is going on: since the last commit, at most 12 hours. */
 export interface WorkSession {
   startedAt: Stamp | null;
   /** Edits before this batch. */
@@ -195,12 +195,18 @@ export interface Counts {
   proposals: number;
 }
 
+export interface AppendBatch {
+  entries: { observation: Observation; mergeInto: string | null }[];
+  marks: { source: string; marks: Mark[] }[];
+}
+
 /** Everything durable. Contract: tests/contracts/store.ts (rows also against an in-memory double; search only against SQLite). */
 export interface Store {
-  /** Writes observations and marks in one durable transaction; an id or an unchanged (source, key) written twice stays one. */
-  append(batch: { observations: Observation[]; marks: { source: string; marks: Mark[] }[] }): Promise<void>;
-  /** Adds to the count and last time of one that is already stored and still pending; false when it was taken meanwhile. */
-  merge(id: string, addCount: number, lastAt: Stamp): Promise<boolean>;
+  /**
+   * Writes observations and marks in one durable transaction. An entry with `mergeInto` adds its count to that observation while it is
+   * still unacknowledged, else becomes a row of its own. An id written twice stays one. Returns how many were merged.
+   */
+  append(batch: AppendBatch): Promise<{ merged: number }>;
   /** The oldest unacknowledged observations. One that failed before comes alone, so that it cannot take others down with it. */
   take(limit: number): Promise<Observation[]>;
   commitCycle(record: CycleRecord): Promise<void>;

@@ -125,9 +125,21 @@ export const snapshotSchema = z.object({
     insights: z.number(),
     proposals: z.number(),
   }),
-  intake: z.object({ received: z.number(), written: z.number(), merged: z.number(), folded: z.number(), waiting: z.number() }),
+  intake: z.object({
+    received: z.number(),
+    written: z.number(),
+    merged: z.number(),
+    folded: z.number(),
+    waiting: z.number(),
+  }),
   budget: z.object({ hourUsed: z.number(), hourLimit: z.number(), dayUsed: z.number(), dayLimit: z.number() }),
-  identity: z.object({ bornAt: stamp, sessions: z.number(), observations: z.number(), decisions: z.number(), insights: z.number() }),
+  identity: z.object({
+    bornAt: stamp,
+    sessions: z.number(),
+    observations: z.number(),
+    decisions: z.number(),
+    insights: z.number(),
+  }),
   settings: z.object({
     reasoner: z.enum(['auto', 'rules']),
     baseUrl: z.string(),
@@ -159,7 +171,10 @@ export const outcomeSchema = z.discriminatedUnion('ok', [
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-export const insightQuerySchema = z.object({ limit: z.number().int().min(1).max(500).default(50), before: stamp.optional() });
+export const insightQuerySchema = z.object({
+  limit: z.number().int().min(1).max(500).default(50),
+  before: stamp.optional(),
+});
 
 export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('snapshot-changed'), snapshot: snapshotSchema }),
@@ -187,9 +202,15 @@ export const contract = {
   note: oc.input(noteSchema).output(z.object({ id })),
   insights: oc.input(insightQuerySchema).output(z.array(insightSchema)),
   evidence: oc.input(z.object({ ids: z.array(id).max(200) })).output(z.array(observationSchema)),
-  recent: oc.input(z.object({ limit: z.number().int().min(1).max(200).default(30) })).output(z.array(observationSchema)),
-  proposals: oc.input(z.object({ limit: z.number().int().min(1).max(200).default(50) })).output(z.array(proposalSchema)),
-  deadLetters: oc.input(z.object({ limit: z.number().int().min(1).max(200).default(50) })).output(z.array(deadLetterSchema)),
+  recent: oc
+    .input(z.object({ limit: z.number().int().min(1).max(200).default(30) }))
+    .output(z.array(observationSchema)),
+  proposals: oc
+    .input(z.object({ limit: z.number().int().min(1).max(200).default(50) }))
+    .output(z.array(proposalSchema)),
+  deadLetters: oc
+    .input(z.object({ limit: z.number().int().min(1).max(200).default(50) }))
+    .output(z.array(deadLetterSchema)),
   search: oc
     .input(z.object({ query: z.string().max(500), limit: z.number().int().min(1).max(100).default(20) }))
     .output(z.array(recallHitSchema)),

@@ -81,7 +81,11 @@ export const defaultSettings = (): Settings => settingsSchema.parse({});
 /** What of the settings the owner may change while it runs, as the page and the settings file spell it. */
 export const settingsPatchSchema = z.object({
   model: z
-    .object({ reasoner: z.enum(['auto', 'rules']), baseUrl: z.url({ protocol: /^https?$/ }), name: z.string().max(300) })
+    .object({
+      reasoner: z.enum(['auto', 'rules']),
+      baseUrl: z.url({ protocol: /^https?$/ }),
+      name: z.string().max(300),
+    })
     .partial()
     .optional(),
   page: z.object({ welcomed: z.boolean() }).partial().optional(),

@@ -1,6 +1,9 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { execa } from 'execa';
-import type { Result } from '../errors.ts';
-import { fail, messageOf, ok } from '../errors.ts';
+import type { Failure, Result } from '../errors.ts';
+import { Bug, fail, messageOf, ok } from '../errors.ts';
 
 /**
  * The only file that starts processes (DL1). Nothing runs that is not in `probes`: a fixed program, arguments of one constant shape, a
@@ -12,19 +15,25 @@ export interface Probe {
   readonly purpose: string;
 }
 
-/** Before every git command: no locks taken, no hooks, no monitor program, no pager, whatever the repository's own configuration says. */
+/**
+ * Before every git command: no locks, hooks, monitor, pager, transport, credential helper or signature program, and no repository that
+ * lies about without a `.git`, whatever the configuration of the repository says.
+ */
 const inertGit = [
   '--no-optional-locks',
   '--no-pager',
-  '--literal-pathspecs',
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'core.hooksPath=/dev/null',
-  '-c',
-  'core.untrackedCache=false',
-  '-c',
-  'gpg.program=false',
+  ...[
+    'core.fsmonitor=false',
+    'core.hooksPath=/dev/null',
+    'core.untrackedCache=false',
+    'core.sshCommand=false',
+    'credential.helper=',
+    'gpg.program=false',
+    'log.showSignature=false',
+    'protocol.allow=never',
+    'safe.bareRepository=explicit',
+    'submodule.recurse=false',
+  ].flatMap((setting) => ['-c', setting]),
 ] as const;
 
 /** No prompts, no network transports (a promisor remote could name a command), no lazy fetching of missing objects. */
@@ -38,70 +47,216 @@ const inertGitEnv = {
   LC_ALL: 'C',
 };
 
-const git = (purpose: string, ...args: string[]): Probe => ({ program: 'git', args: [...inertGit, ...args], purpose });
+const git = (purpose: string, ...args: string[]): Probe => ({
+  program: 'git',
+  args: [...inertGit, '--literal-pathspecs', ...args],
+  purpose,
+});
+
+/** Object ids only: a name could be read as an option or as a range. */
+function objectId(text: string): string {
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)) throw new Bug('not an object id');
+  return text;
+}
+
+/** `from..to`, or everything `to` can reach when there is no `from`. */
+const range = (from: string | null, to: string): string[] =>
+  from === null ? [objectId(to)] : [objectId(to), `^${objectId(from)}`];
+
+const count = (most: number): string => `--max-count=${Math.max(1, Math.trunc(most))}`;
+
+const listing = ['--no-commit-header', '--encoding=UTF-8', '--topo-order'];
 
 export const probes = {
   gitPlace: () => git('find the repository of a folder', 'rev-parse', '--show-toplevel', '--absolute-git-dir'),
   /** `path` is relative to the working folder; the prefix keeps any name from being read as an option. */
   gitBlob: (path: string) => git('read the committed version of a file', 'cat-file', 'blob', `HEAD:./${path}`),
+  /**
+   * Tracked files under folders of these names, at any depth below the working folder. Names with other characters than letters, digits,
+   * `_`, `.` and `-` are left out: this probe alone reads patterns. The last pattern matches nothing; without any, git would list all.
+   */
+  gitTracked: (dirs: string[]): Probe => ({
+    program: 'git',
+    args: [
+      ...inertGit,
+      'ls-files',
+      '-z',
+      '--',
+      ...dirs.filter((name) => /^[\w.-]+$/.test(name)).map((name) => `:(glob)**/${name}/**`),
+      ':(top,literal).git/none',
+    ],
+    purpose: 'tell build folders that hold tracked files',
+  }),
+  /** The commit and the full name of the branch (`HEAD` when detached), one line each. Refused while there is no commit. */
+  gitHead: () => git('read the current commit', 'rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD'),
+  gitBranch: () => git('read the current branch before its first commit', 'symbolic-ref', '-q', 'HEAD'),
+  /** Newest first, one line each: hash, parents, committer second, author name, subject; separated by NUL. */
+  gitCommits: (from: string | null, to: string, most: number) =>
+    git(
+      'list new commits',
+      'rev-list',
+      ...listing,
+      count(most),
+      '--format=%H%x00%P%x00%ct%x00%an%x00%s',
+      ...range(from, to),
+    ),
+  /** The same for the newest commits of the last days. */
+  gitCommitsSince: (sinceSeconds: number, to: string, most: number) =>
+    git(
+      'list the commits of the last days',
+      'rev-list',
+      ...listing,
+      count(most),
+      `--since=${Math.trunc(sinceSeconds)}`,
+      '--format=%H%x00%P%x00%ct%x00%an%x00%s',
+      objectId(to),
+    ),
+  gitCount: (from: string | null, to: string, most: number) =>
+    git('count commits', 'rev-list', '--count', count(most), ...range(from, to)),
+  /** Lines added and removed per path between two trees; without a parent against nothing. */
+  gitStat: (parent: string | null, hash: string) =>
+    git(
+      'measure a commit',
+      ...['diff-tree', '-r', '-z', '--numstat', '--no-ext-diff', '--no-textconv', '--no-renames', '--no-color'],
+      ...['--no-relative', '--ignore-submodules', '--no-commit-id', '--root'],
+      ...(parent === null ? [objectId(hash)] : [objectId(parent), objectId(hash)]),
+    ),
+  gitUnmerged: () => git('list conflicts', 'ls-files', '-u', '-z'),
+  /** The index as it is, with the stat data that git keeps; compares nothing and so runs no filter. */
+  gitIndex: () => git('read the index', 'ls-files', '-s', '-z', '--debug'),
+  /** Trees against index only (`--cached`): the work tree is not read. */
+  gitStaged: () =>
+    git(
+      'list staged changes',
+      ...['diff-index', '--cached', '--name-only', '-z', '--no-ext-diff', '--no-textconv', '--no-renames'],
+      ...['--no-relative', '--ignore-submodules', 'HEAD', '--'],
+    ),
 } as const;
+
+export interface ProbeOptions {
+  cwd: string;
+  timeoutMs?: number;
+  maxBytes?: number;
+  /** Answer with the first `maxBytes` of a longer output instead of failing. */
+  keepPart?: boolean;
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs one probe with closed stdin in its own process group and ends the whole group at the limit.
+ * Returns its stdout, byte for byte. Fails with `not-installed`, `place-missing` (the working folder), `probe-timeout`, `probe-too-large`,
+ * `foreign-owner` (git distrusts the repository of another user), `no-repository` or `probe-refused` (any other non-zero exit). Throws only
+ * the signal's reason.
+ */
+export async function runProbe(probe: Probe, options: ProbeOptions): Promise<Result<Buffer>> {
+  options.signal?.throwIfAborted();
+  const file = await findProgram(probe.program);
+  if (file === null) return missing(probe.program);
+  try {
+    return await run(file, probe, options);
+  } catch (thrown) {
+    if (options.signal?.aborted) throw options.signal.reason;
+    return fail({ class: 'permanent', code: 'probe-failed', message: messageOf(thrown) });
+  }
+}
+
+async function run(file: string, probe: Probe, options: ProbeOptions): Promise<Result<Buffer>> {
+  const child = execa(file, probe.args, {
+    cwd: options.cwd,
+    env: probeEnv(),
+    extendEnv: false,
+    stdin: 'ignore',
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: options.maxBytes ?? 4_000_000,
+    reject: false,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    verbose: 'none',
+  });
+  let late = false;
+  const end = () => killGroup(child.pid, () => child.kill('SIGKILL'));
+  const timer = setTimeout(() => {
+    late = true;
+    end();
+  }, options.timeoutMs ?? 10_000);
+  options.signal?.addEventListener('abort', end, { once: true });
+  try {
+    const result = await child;
+    options.signal?.throwIfAborted();
+    if (late) return fail({ class: 'transient', code: 'probe-timeout', message: `${probe.program} took too long` });
+    if (result.isMaxBuffer) {
+      end();
+      if (!options.keepPart)
+        return fail({ class: 'resource', code: 'probe-too-large', message: 'the answer is too long' });
+    } else if (result.failed) {
+      return fail(await whyItFailed(probe, options.cwd, result));
+    }
+    return ok(Buffer.from(result.stdout));
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', end);
+  }
+}
+
+/** Words of git decide only between codes and are never repeated: they may quote the repository. */
+async function whyItFailed(
+  probe: Probe,
+  cwd: string,
+  result: { code?: string | undefined; exitCode?: number | undefined; stderr: Uint8Array },
+): Promise<Failure> {
+  if (result.exitCode === undefined && !(await isFolder(cwd))) {
+    return { class: 'permanent', code: 'place-missing', message: 'the folder does not exist or may not be entered' };
+  }
+  if (result.code === 'ENOENT') return missing(probe.program).failure;
+  const words = Buffer.from(result.stderr).toString('utf8');
+  const said = `${probe.program} exited with ${result.exitCode ?? result.code ?? 'a signal'}`;
+  if (words.includes('dubious ownership')) return { class: 'permission', code: 'foreign-owner', message: said };
+  if (words.includes('not a git repository')) return { class: 'permanent', code: 'no-repository', message: said };
+  return { class: 'permanent', code: 'probe-refused', message: said };
+}
+
+const missing = (program: string) =>
+  fail({ class: 'permanent', code: 'not-installed', message: `${program} is not installed` });
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    if (!(await stat(path)).isDirectory()) return false;
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Absolute folders of PATH. A relative one would let the watched folder, our working folder, name the program. */
+const searchPath = (): string[] => (process.env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+
+/** Where the program is. Looked up by us, since Windows looks into the working folder first. */
+async function findProgram(name: string): Promise<string | null> {
+  for (const folder of searchPath()) {
+    const file = join(folder, process.platform === 'win32' ? `${name}.exe` : name);
+    try {
+      await access(file, constants.X_OK);
+      if ((await stat(file)).isFile()) return file;
+    } catch {
+      // Not here: the next folder.
+    }
+  }
+  return null;
+}
 
 /** Only what a read-only probe needs of the environment: nothing that names a key, a token or another program. */
 function probeEnv(): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'USERPROFILE', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'APPDATA', 'XDG_CONFIG_HOME'];
-  const env: Record<string, string> = { ...inertGitEnv };
+  const kept = ['HOME', 'USERPROFILE', 'HOMEDRIVE', 'HOMEPATH', 'XDG_CONFIG_HOME', 'APPDATA', 'ProgramData'];
+  kept.push('SystemRoot', 'TEMP', 'TMP', 'TMPDIR');
+  const env: Record<string, string> = { ...inertGitEnv, PATH: searchPath().join(delimiter) };
+  env['NoDefaultCurrentDirectoryInExePath'] = '1';
   for (const name of kept) {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
   }
   return env;
-}
-
-/**
- * Runs one probe with closed stdin in its own process group and ends the whole group at the limit.
- * Returns its stdout; fails with `not-installed`, `probe-timeout`, `probe-too-large` or `probe-refused` (a non-zero exit).
- */
-export async function runProbe(
-  probe: Probe,
-  options: { cwd: string; timeoutMs?: number; maxBytes?: number; signal?: AbortSignal },
-): Promise<Result<Buffer>> {
-  const child = execa(probe.program, probe.args, {
-    cwd: options.cwd,
-    env: probeEnv(),
-    extendEnv: false,
-    stdin: 'ignore',
-    stderr: 'pipe',
-    encoding: 'buffer',
-    maxBuffer: options.maxBytes ?? 4_000_000,
-    reject: false,
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  });
-  let ended: 'timeout' | 'cancelled' | null = null;
-  const end = (why: 'timeout' | 'cancelled') => {
-    ended ??= why;
-    killGroup(child.pid, () => child.kill('SIGKILL'));
-  };
-  const timer = setTimeout(() => end('timeout'), options.timeoutMs ?? 10_000);
-  const cancel = () => end('cancelled');
-  options.signal?.addEventListener('abort', cancel, { once: true });
-  try {
-    const result = await child;
-    if (ended === 'timeout') return fail({ class: 'transient', code: 'probe-timeout', message: `${probe.program} did not answer in time` });
-    if (ended === 'cancelled') return fail({ class: 'transient', code: 'probe-cancelled', message: 'stopped' });
-    if (result.isMaxBuffer) return fail({ class: 'resource', code: 'probe-too-large', message: 'the answer is larger than expected' });
-    if (result.code === 'ENOENT') return fail({ class: 'permanent', code: 'not-installed', message: `${probe.program} is not installed` });
-    if (result.failed) {
-      const words = Buffer.from(result.stderr).toString('utf8').trim().slice(0, 300);
-      return fail({ class: 'permanent', code: 'probe-refused', message: words || `${probe.program} exited with ${result.exitCode}` });
-    }
-    return ok(Buffer.from(result.stdout));
-  } catch (thrown) {
-    return fail({ class: 'permanent', code: 'probe-failed', message: messageOf(thrown) });
-  } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', cancel);
-  }
 }
 
 function killGroup(pid: number | undefined, alone: () => void): void {

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+
+/** What each built entry is made from; anything else may change without a build. */
+const entries = {
+  host: { config: 'build/host.config.ts', sources: ['core', 'build/host.config.ts', 'package-lock.json'] },
+  page: { config: 'build/page.config.ts', sources: ['renderer', 'core/protocol.ts', 'core/settings.ts', 'build/page.config.ts', 'package-lock.json'] },
+} as const;
+export type Entry = keyof typeof entries;
+
+/** Builds `dist/<entry>` when any of its sources is another than at the last build; says so on stderr. Throws when the build fails. */
+export async function ensureBuilt(entry: Entry): Promise<void> {
+  const { config, sources } = entries[entry];
+  const print = fingerprint(sources);
+  const stamp = join(project, 'dist', `${entry}.built`);
+  if (existsSync(stamp) && existsSync(join(project, 'dist', entry)) && readFileSync(stamp, 'utf8') === print) return;
+  process.stderr.write(`Building the ${entry} …\n`);
+  const { build } = await import('vite');
+  await build({ configFile: join(project, config), logLevel: 'error' });
+  mkdirSync(join(project, 'dist'), { recursive: true });
+  writeFileSync(stamp, print);
+}
+
+/** Names, sizes and times of all source files: a checkout of an older version is another fingerprint too. */
+function fingerprint(sources: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const source of sources) visit(join(project, source), (path, size, at) => hash.update(`${path}\0${size}\0${at}\n`));
+  return hash.digest('hex');
+}
+
+function visit(path: string, found: (path: string, size: number, at: number) => void): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) return;
+  if (!stats.isDirectory()) return found(path, stats.size, stats.mtimeMs);
+  for (const name of readdirSync(path).sort()) visit(join(path, name), found);
+}

@@ -1,0 +1,137 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { launchChromium } from '../tests/kit/chromium.ts';
+import type { Scenario } from '../tests/kit/fake-engine.ts';
+import { hostPage } from '../tests/kit/page-host.ts';
+
+/** Pictures of every view and state into dist/screenshots, for the eye: `node build/screenshots.ts [name part]`. */
+interface Shot {
+  name: string;
+  scenario: Scenario;
+  /** What to do before the picture. */
+  act?: (page: Page) => Promise<void>;
+  sizes?: readonly Size[];
+  themes?: readonly ('light' | 'dark')[];
+  /** Root text size in percent. */
+  textPercent?: number;
+}
+interface Size {
+  name: string;
+  width: number;
+  height: number;
+}
+
+const popover: Size = { name: 'popover', width: 420, height: 640 };
+const wide: Size = { name: 'wide', width: 1200, height: 800 };
+const narrow: Size = { name: 'narrow', width: 300, height: 640 };
+const tall: Size = { name: 'tall', width: 420, height: 1500 };
+
+const tab = (name: string) => (page: Page) => page.getByRole('tab', { name }).click();
+async function openEvidence(page: Page): Promise<void> {
+  await tab('Insights')(page);
+  await page
+    .getByRole('button', { name: /^Evidence/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Why did you notice this?' }).first().click();
+  await page.getByText('Score').first().waitFor();
+}
+
+const both = ['light', 'dark'] as const;
+const shots: Shot[] = [
+  { name: 'now', scenario: 'busy', sizes: [popover, wide, tall] },
+  { name: 'now-thinking', scenario: 'thinking' },
+  { name: 'now-empty', scenario: 'empty' },
+  { name: 'now-paused', scenario: 'paused' },
+  { name: 'now-trouble', scenario: 'trouble' },
+  { name: 'now-away', scenario: 'away', sizes: [popover] },
+  { name: 'welcome', scenario: 'welcome' },
+  { name: 'insights', scenario: 'busy', act: tab('Insights') },
+  { name: 'evidence', scenario: 'busy', act: openEvidence },
+  { name: 'insights-empty', scenario: 'empty', act: tab('Insights'), sizes: [popover] },
+  { name: 'proposals', scenario: 'busy', act: tab('Proposals') },
+  { name: 'proposals-empty', scenario: 'empty', act: tab('Proposals'), sizes: [popover] },
+  { name: 'health', scenario: 'busy', act: tab('Health'), sizes: [popover, wide, tall] },
+  { name: 'health-trouble', scenario: 'trouble', act: tab('Health'), sizes: [tall, wide] },
+  { name: 'large-now', scenario: 'busy', textPercent: 200, themes: ['light'], sizes: [popover, wide] },
+  {
+    name: 'large-evidence',
+    scenario: 'busy',
+    act: openEvidence,
+    textPercent: 200,
+    themes: ['light'],
+    sizes: [popover],
+  },
+  {
+    name: 'large-health',
+    scenario: 'trouble',
+    act: tab('Health'),
+    textPercent: 200,
+    themes: ['light'],
+    sizes: [popover],
+  },
+  { name: 'narrow-now', scenario: 'trouble', themes: ['light'], sizes: [narrow] },
+  { name: 'narrow-evidence', scenario: 'busy', act: openEvidence, themes: ['dark'], sizes: [narrow] },
+];
+
+async function take(browser: Browser, into: string, shot: Shot, size: Size, theme: 'light' | 'dark'): Promise<void> {
+  const host = await hostPage({ scenario: shot.scenario });
+  const { width, height } = size;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    deviceScaleFactor: 2,
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.on('console', (message) => message.type() === 'error' && console.error(`${shot.name}: ${message.text()}`));
+  page.on('pageerror', (error) => console.error(`${shot.name}: ${error.message}`));
+  try {
+    await page.goto(host.url);
+    await page.getByRole('tab', { name: 'Now', includeHidden: true }).waitFor();
+    if (shot.textPercent) await page.evaluate(`document.documentElement.style.fontSize = '${shot.textPercent}%'`);
+    await shot.act?.(page);
+    await page.screenshot({ path: join(into, `${shot.name}-${size.name}-${theme}.png`) });
+  } finally {
+    await context.close();
+    await host.close();
+  }
+}
+
+/** The gate and the banner need a host that refuses or goes away. */
+async function takeBroken(browser: Browser, into: string, theme: 'light' | 'dark'): Promise<void> {
+  const host = await hostPage();
+  const context = await browser.newContext({
+    viewport: popover,
+    colorScheme: theme,
+    deviceScaleFactor: 2,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(host.url.replace(/token=.*/, 'token=wrong'));
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.getByRole('button', { name: 'Try again' }).waitFor();
+  await page.screenshot({ path: join(into, `refused-popover-${theme}.png`) });
+  await page.goto(host.url);
+  await page.getByRole('tab', { name: 'Now' }).waitFor();
+  await host.close();
+  await page.getByText('Connection lost.').waitFor();
+  await page.screenshot({ path: join(into, `lost-popover-${theme}.png`) });
+  await context.close();
+}
+
+const into = new URL('../dist/screenshots', import.meta.url).pathname;
+const wanted = process.argv[2] ?? '';
+if (wanted === '') await rm(into, { recursive: true, force: true });
+await mkdir(into, { recursive: true });
+const browser = await launchChromium();
+try {
+  for (const shot of shots.filter(({ name }) => name.includes(wanted)))
+    for (const size of shot.sizes ?? [popover, wide])
+      for (const theme of shot.themes ?? both) await take(browser, into, shot, size, theme);
+  if ('refused lost'.includes(wanted)) for (const theme of both) await takeBroken(browser, into, theme);
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,106 @@
+import { observationText } from '../observe/text.ts';
+import type { Settings } from '../settings.ts';
+import type { Focus, Observation, Salience } from '../types.ts';
+import { type LessOf, lessFactor, noiseOf } from './noise.ts';
+import { joinTerms, similarity, type Terms, termsOf } from './similarity.ts';
+
+export interface Attention {
+  /** Every observation of the batch with its terms, in the order given. */
+  scored: { observation: Observation; salience: Salience }[];
+  /** What is worth a thought: the best few above the threshold, oldest first. */
+  salient: { observation: Observation; salience: Salience }[];
+}
+
+/** What an observation is about, without its time: two looks at the same thing must read the same. */
+export const aboutText = (observation: Observation) => observationText(observation).slice(21);
+
+/**
+ * Scores a batch (AT1): 0.4 relevance to the focus + 0.4 novelty + 0.2 urgency, weights from the settings, and keeps the best above the
+ * threshold. Novelty is one minus the similarity to the most similar of the `attended` ones and of those before it in the batch.
+ * A term that cannot be computed is left out and the weights renormalised.
+ */
+export function attend(
+  batch: readonly Observation[],
+  against: { attended: readonly Observation[]; focus: Focus | null; lessOf: LessOf },
+  settings: Settings['attend'],
+): Attention {
+  const terms = new Map(batch.map((each) => [each, termsOf(aboutText(each))]));
+  const query = against.focus ? termsOf(against.focus.query) : joinTerms([...terms.values()]);
+  const known = against.attended
+    .slice(0, settings.compareWith)
+    .map((each) => ({ id: each.id, terms: termsOf(aboutText(each)) }));
+  const scored = batch.map((observation) => {
+    const own = terms.get(observation) ?? new Map();
+    const nearest = mostSimilar(own, known);
+    const salience = score(observation, similarity(own, query), nearest, against.lessOf, settings);
+    if (salience.ignored === null) known.push({ id: observation.id, terms: own });
+    return { observation, salience };
+  });
+  const kept = keepBest(scored, settings.keep);
+  const salient = kept
+    .filter((each) => each.salience.ignored === null)
+    .sort((a, b) => a.observation.occurredAt - b.observation.occurredAt);
+  return { scored: kept, salient };
+}
+
+interface Nearest {
+  id: string | null;
+  similarity: number | null;
+}
+
+function mostSimilar(own: Terms, known: readonly { id: string; terms: Terms }[]): Nearest {
+  let nearest: Nearest = { id: null, similarity: own.size === 0 ? null : 0 };
+  for (const other of known) {
+    const found = similarity(own, other.terms);
+    if (found !== null && (nearest.similarity === null || found > nearest.similarity))
+      nearest = { id: other.id, similarity: found };
+  }
+  return nearest;
+}
+
+function score(
+  observation: Observation,
+  relevance: number | null,
+  nearest: Nearest,
+  lessOf: LessOf,
+  settings: Settings['attend'],
+): Salience {
+  const terms = {
+    relevance,
+    novelty: nearest.similarity === null ? null : 1 - nearest.similarity,
+    urgency: observation.priority / 10,
+  };
+  const noise = noiseOf(observation, settings.noisePerSecond);
+  const value = noise === null ? weigh(terms, settings.weights) * lessFactor(observation, lessOf) : 0;
+  // The owner's own word is heard whatever it scores.
+  const tooLow =
+    value <= settings.threshold && observation.trust !== 'owner'
+      ? `it scored ${value.toFixed(2)}, and ${settings.threshold} is needed`
+      : null;
+  return { score: value, terms, ignored: noise ?? tooLow, nearestId: nearest.id };
+}
+
+/** The weighted mean of the terms that could be computed; 0 when none carries weight. */
+export function weigh(terms: Salience['terms'], weights: Settings['attend']['weights']): number {
+  let sum = 0;
+  let total = 0;
+  for (const name of ['relevance', 'novelty', 'urgency'] as const) {
+    const term = terms[name];
+    if (term === null) continue;
+    sum += weights[name] * term;
+    total += weights[name];
+  }
+  return total === 0 ? 0 : sum / total;
+}
+
+function keepBest(scored: Attention['scored'], keep: number): Attention['scored'] {
+  const passing = scored
+    .filter((each) => each.salience.ignored === null)
+    .sort((a, b) => b.salience.score - a.salience.score);
+  const crowded = new Set(passing.slice(keep).map((each) => each.observation.id));
+  return scored.map((each) =>
+    crowded.has(each.observation.id)
+      ? { ...each, salience: { ...each.salience, ignored: `${keep} others in the same moment scored higher` } }
+      : each,
+  );
+}

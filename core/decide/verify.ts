@@ -1,0 +1,49 @@
+import { similarity, termsOf } from '../attend/similarity.ts';
+import type { Decision, Insight, Thought } from '../types.ts';
+
+export interface VerifyAgainst {
+  /** Ref in the prompt (`o1`) or id → observation id. */
+  refs: ReadonlyMap<string, string>;
+  /** Newest insights already told. */
+  told: readonly Insight[];
+}
+
+export type Verified = { ok: true; thought: Thought; notes: string[] } | { ok: false; why: string };
+
+/** An insight this similar to one already told, on the same figures, says it again. */
+const sameWords = 0.9;
+
+/**
+ * Checks a thought in layers before anything acts on it (DE2): reasons given, references that exist, not said before. The schema was
+ * checked when it was read. Rejects a decision without reasons or with invented evidence; drops an insight that only repeats.
+ */
+export function verify(
+  answer: { decision: Decision; insight: Thought['insight']; evidence: readonly string[] },
+  against: VerifyAgainst,
+): Verified {
+  const { decision, insight, evidence } = answer;
+  if (decision.reasoning.trim().length < 10) return { ok: false, why: 'it gave no reasons' };
+  const known = evidence.map((ref) => against.refs.get(ref.trim())).filter((id) => id !== undefined);
+  const notes: string[] = [];
+  const invented = evidence.length - known.length;
+  if (invented > 0) notes.push(`${invented} of ${evidence.length} references do not exist`);
+  const acts = decision.action_type === 'delegate' || insight !== null;
+  if (acts && evidence.length > 0 && known.length === 0) return { ok: false, why: 'all of its evidence is invented' };
+  if (acts && evidence.length === 0) notes.push('it cited nothing; the whole moment is its evidence');
+  const evidenceIds = [...new Set(known.length > 0 ? known : acts ? against.refs.values() : [])];
+  const repeats = insight ? repeated(insight.text, against.told) : null;
+  if (repeats) notes.push(`its insight repeats ${repeats}`);
+  return { ok: true, thought: { decision, insight: repeats ? null : insight, evidenceIds }, notes };
+}
+
+function repeated(text: string, told: readonly Insight[]): string | null {
+  const terms = termsOf(text);
+  const figures = figuresOf(text);
+  const twin = told.find(
+    (each) => figuresOf(each.text) === figures && (similarity(terms, termsOf(each.text)) ?? 0) >= sameWords,
+  );
+  return twin ? twin.id : null;
+}
+
+/** New figures make an old sentence news. */
+const figuresOf = (text: string) => (text.match(/\d+/g) ?? []).join(' ');

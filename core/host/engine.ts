@@ -1,0 +1,266 @@
+import { topicKey } from '../attend/noise.ts';
+import { messageOf } from '../errors.ts';
+import { idMaker } from '../ids.ts';
+import { createLife } from '../loop/life.ts';
+import { bornNow, type Mind, workingFromJson, workingKey, workingToJson } from '../loop/mind.ts';
+import { createRunner } from '../loop/runner.ts';
+import { cyclesTrouble, writeTrouble } from '../loop/troubles.ts';
+import { createIntake } from '../observe/intake.ts';
+import { noteDraft } from '../observe/sources/notes.ts';
+import { observationText } from '../observe/text.ts';
+import type { Clock, Log, Model, Random, SettingsPort, Source, Stop, Store, StoredObservation } from '../ports.ts';
+import type { Command, Door, ObservationView, Outcome, Snapshot } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
+import { createBudget } from '../think/budget.ts';
+import { createGateway } from '../think/gateway.ts';
+import { createReasoners } from '../think/reasoners.ts';
+import { createTokenCounter } from '../think/tokens.ts';
+import { createNowView } from './now-view.ts';
+
+/** What the engine needs from the world. Everything here has a double in the tests. */
+export interface EnginePorts {
+  store: Store;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  settings: SettingsPort;
+  models: { rules: Model; server: (settings: Settings['model']) => Model };
+  sources: readonly Source[];
+  /** Shown to the owner: where the data lives and what is watched. */
+  facts: { dataDir: string; folders: readonly string[] };
+}
+
+export interface Engine extends Door {
+  /** Recovers what was kept, then observes and thinks until stopped. Resolves when it runs; sources report for themselves. */
+  start(): Promise<void>;
+  /** Resolves when every source has looked, everything seen is written, and nothing waits for a thought. */
+  settle(): Promise<void>;
+  /** Ends sources, thoughts and timers, writes what waits, closes the store. Idempotent. */
+  stop(): Promise<void>;
+}
+
+const lifeKey = 'life';
+const secondLookEveryMs = 15_000;
+const pruneEveryMs = 6 * 3_600_000;
+const dayMs = 86_400_000;
+
+/** Puts the mind together: intake pump, thinking loop, reasoners, and the door through which hosts see it. */
+export function createEngine(ports: EnginePorts): Engine {
+  const { store, clock, log } = ports;
+  const settings = () => ports.settings.current();
+  const nextId = idMaker(clock, ports.random);
+  const life = createLife();
+  const view = createNowView({ clock, snapshot });
+  const tokens = createTokenCounter();
+  const budget = createBudget({ clock, store, settings: () => settings().budget });
+  const gateway = createGateway({ budget, tokens, random: ports.random, log });
+  const modelSettings = () => settings().model;
+  const reasoners = createReasoners({ ...ports.models, settings: modelSettings, clock, log, onChange: view.changed });
+  const mind: Mind = {
+    store,
+    clock,
+    log,
+    nextId,
+    life,
+    settings,
+    fence: nextId().slice(-8).toLowerCase(),
+    working: { now: bornNow(clock.now()) },
+    thinking: { gateway, reasoners, tokens, settings: modelSettings, onFailure: view.failed },
+    news: view.news,
+  };
+  const runner = createRunner({
+    mind,
+    random: ports.random,
+    onTurn: refreshCounts,
+    onSpent: (spent) => view.setTrouble('cycles', spent ? cyclesTrouble(settings().budget.cyclesPerDay, clock.now()) : null),
+  });
+  const intake = createIntake({
+    store,
+    clock,
+    nextId,
+    settings: () => settings().intake,
+    log,
+    onWritten() {
+      runner.wake();
+      view.changed();
+    },
+    onHealth: view.setHealth,
+    onTrouble: (failure) => view.setTrouble('store', failure ? writeTrouble(failure, clock.now()) : null),
+  });
+  const ends = new Set<Stop>();
+  let looking: Promise<unknown> = Promise.resolve();
+
+  function snapshot(): Snapshot {
+    const { model, page } = settings();
+    const { focus } = mind.working.now.focus;
+    const { reasoner, why } = reasoners.described();
+    const { health, ...seen } = view.parts();
+    return {
+      ...seen,
+      at: clock.now(),
+      life: life.life(),
+      stage: life.stage(),
+      focus: focus && { topic: focus.topic, since: focus.since, why: focus.why, strength: focus.strength },
+      reasoner: { ...reasoner, why },
+      sources: ports.sources.map(({ id }) => ({ id, ...health(id) })),
+      intake: intake.figures(),
+      budget: budget.figures(),
+      identity: mind.working.now.identity,
+      settings: {
+        reasoner: model.reasoner,
+        baseUrl: model.baseUrl,
+        model: model.name,
+        folders: [...ports.facts.folders],
+        dataDir: ports.facts.dataDir,
+        welcomed: page.welcomed,
+      },
+    };
+  }
+
+  async function refreshCounts(): Promise<void> {
+    view.setCounts(await store.counts());
+  }
+
+  function every(ms: number, task: () => Promise<unknown>): void {
+    let cancel: Stop;
+    const again = () => {
+      cancel = clock.after(ms, () => void task().catch(() => log.warn('task-failed')).finally(again));
+    };
+    again();
+    ends.add(() => cancel());
+  }
+
+  /** Second looks that fell due become observations of our own, which never raise more of the same (DE4). */
+  async function lookAgain(): Promise<void> {
+    if (life.life() !== 'running') return;
+    for (const { target, expected, episodeId } of await store.dueWatches(clock.now()))
+      await intake.write('reverie', { type: 'second-look', target, severity: 'info', trust: 'app', details: { expected, episode: episodeId } });
+  }
+
+  async function startSource(source: Source): Promise<void> {
+    const sink = intake.sink(source);
+    const marks = {
+      page: (afterKey: string, limit: number) => store.markPage(source.id, afterKey, limit),
+      get: (key: string) => store.mark(source.id, key),
+    };
+    try {
+      await source.start(sink, marks);
+    } catch (thrown) {
+      log.error('source-failed', { source: source.kind });
+      sink.health({ state: 'failed', message: messageOf(thrown), remedy: 'Restart Reverie; if it stays, please report it.' });
+    }
+  }
+
+  async function recover(): Promise<'paused' | 'running'> {
+    life.send('recover');
+    const [kept, before] = await Promise.all([store.state(workingKey), store.state(lifeKey), budget.load(), refreshCounts()]);
+    const working = workingFromJson(kept, clock.now());
+    mind.working.now = { ...working, identity: { ...working.identity, sessions: working.identity.sessions + 1 } };
+    await store.setState(workingKey, workingToJson(mind.working.now));
+    return before === 'paused' ? 'paused' : 'running';
+  }
+
+  async function start(): Promise<void> {
+    ends.add(life.onChange(view.changed));
+    const before = await recover();
+    looking = Promise.all(ports.sources.map(startSource));
+    every(secondLookEveryMs, lookAgain);
+    every(pruneEveryMs, () => store.prune(clock.now() - settings().store.observationDays * dayMs));
+    ends.add(ports.settings.onChange(() => void reasoners.probe()));
+    life.send(before === 'paused' ? 'pause' : 'wake');
+    // The first thought waits for the first answer of the server, so that it is not given to rules by chance.
+    looking = Promise.all([looking, reasoners.start().then(runner.start)]);
+  }
+
+  async function settle(): Promise<void> {
+    await looking;
+    await Promise.all(ports.sources.map((each) => each.rescan()));
+    await intake.flush();
+    await runner.rested();
+  }
+
+  async function stop(): Promise<void> {
+    if (!life.can('stop')) return;
+    life.send('stop');
+    reasoners.stop();
+    for (const end of ends) end();
+    await Promise.all([runner.stop(), ...ports.sources.map((each) => each.stop().catch(() => log.warn('source-stop-failed', { source: each.kind })))]);
+    await intake.stop().catch(() => log.error('intake-stop-failed'));
+    life.send('stopped');
+    view.emit({ kind: 'snapshot-changed', snapshot: snapshot() });
+    view.stop();
+    await store.close();
+  }
+
+  async function send(command: Command): Promise<Outcome> {
+    switch (command.kind) {
+      case 'pause':
+      case 'resume':
+        return move(command.kind);
+      case 'judge-insight':
+        return judge(command.id, command.verdict);
+      case 'replay-dead-letter':
+        return replay(command.id);
+      case 'change-settings': {
+        const saved = ports.settings.update(command.patch);
+        view.changed();
+        return saved.ok ? { ok: true } : { ok: false, message: saved.failure.message };
+      }
+      case 'clear-focus':
+        mind.working.now = { ...mind.working.now, focus: { focus: null, rival: null } };
+        view.changed();
+        return { ok: true };
+      case 'dismiss-trouble':
+        view.setTrouble(command.key, null);
+        return { ok: true };
+    }
+  }
+
+  /** At once (LO7): a running thought ends, its batch waits. It stays paused over a restart. */
+  async function move(to: 'pause' | 'resume'): Promise<Outcome> {
+    if (!life.can(to)) return { ok: false, message: to === 'pause' ? 'Reverie is not running, so it cannot be paused.' : 'Reverie is not paused.' };
+    life.send(to);
+    if (to === 'pause') runner.interrupt('paused');
+    await store.setState(lifeKey, life.life());
+    runner.wake();
+    return { ok: true };
+  }
+
+  async function judge(id: string, verdict: 'useful' | 'less' | null): Promise<Outcome> {
+    const before = await store.insight(id);
+    if (!before) return { ok: false, message: 'That insight is not there any more.' };
+    await store.setVerdict(id, verdict);
+    const by = (verdict === 'less' ? 1 : 0) - (before.verdict === 'less' ? 1 : 0);
+    if (by !== 0) await store.addLessOf((await store.observations(before.evidenceIds)).map(topicKey), by === 1 ? 1 : -1);
+    view.emit({ kind: 'insight-judged', insight: { ...before, verdict } });
+    return { ok: true };
+  }
+
+  async function replay(id: string): Promise<Outcome> {
+    if (!(await store.replay(id))) return { ok: false, message: 'That observation is not set aside any more.' };
+    view.setTrouble('set-aside', null);
+    runner.wake();
+    return { ok: true };
+  }
+
+  const shown = (observation: StoredObservation): ObservationView => ({ ...observation, text: observationText(observation) });
+
+  return {
+    start,
+    settle,
+    stop,
+    send,
+    snapshot,
+    note: async (text) => ({ id: await intake.write('notes', noteDraft(text)) }),
+    query: {
+      insights: ({ limit, before }) => store.insights(before === undefined ? { limit } : { limit, before }),
+      evidence: async (ids) => (await store.observations(ids)).map(shown),
+      recent: async (limit) => (await store.recentObservations(limit)).map(shown),
+      proposals: (limit) => store.proposals(limit),
+      deadLetters: async (limit) =>
+        (await store.deadLetters(limit)).map((each) => ({ ...each, observation: shown({ ...each.observation, salience: null, status: 'dead' }) })),
+      search: (query, limit) => store.search(query, limit),
+    },
+    subscribe: view.subscribe,
+  };
+}

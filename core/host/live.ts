@@ -1,0 +1,127 @@
+import { existsSync, renameSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fail, messageOf, ok, type Result } from '../errors.ts';
+import { folderSources } from '../observe/sources/registry.ts';
+import type { Log, SettingsPort, Store } from '../ports.ts';
+import type { Settings } from '../settings.ts';
+import { createOpenAiModel } from '../think/models/openai.ts';
+import { createRuleReasoner } from '../think/models/rules.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { takeLock } from './lock.ts';
+import { openLog } from './log-file.ts';
+import { openSettings } from './settings-file.ts';
+import { openStoreThread, StoreError } from './store-thread.ts';
+import { makeDataDir, systemClock, systemRandom } from './system.ts';
+import { workerUrl } from './worker-url.ts';
+
+export interface LiveOptions {
+  dataDir: string;
+  /** Folders to watch; empty: those of the settings, else `fallbackFolder`. */
+  watch: readonly string[];
+  fallbackFolder: string;
+  /** What the command line says about models; null leaves it to the settings. */
+  model: { reasoner: Settings['model']['reasoner']; baseUrl?: string } | null;
+  /** On the very first look, how far back commits are told; null tells nothing of the past. */
+  firstLookMs: number | null;
+  /** Problems that must be said even when no page is open: one line each. */
+  onProblem: (line: string) => void;
+}
+
+export interface Live {
+  engine: Engine;
+  dataDir: string;
+  log: Log;
+  stop(): Promise<void>;
+}
+
+/**
+ * The mind with the real world around it: the only place that picks adapters. Fails with words when the data folder is taken, cannot be
+ * written, or was written by another version. The engine is made, not started.
+ */
+export async function createLive(options: LiveOptions): Promise<Result<Live>> {
+  let dataDir: string;
+  try {
+    dataDir = makeDataDir(resolve(options.dataDir));
+  } catch (thrown) {
+    return fail({ class: 'permission', code: 'no-data-folder', message: `The data folder ${options.dataDir} cannot be made: ${messageOf(thrown)}. Choose another with --data-dir.` });
+  }
+  let unlock: () => void;
+  try {
+    const lock = takeLock(dataDir);
+    if (!lock.ok) return lock;
+    unlock = lock.value;
+  } catch (thrown) {
+    return fail({ class: 'resource', code: 'data-folder-unwritable', message: `The data folder ${dataDir} cannot be written: ${messageOf(thrown)}. Free some space or choose another with --data-dir.` });
+  }
+  const log = openLog(dataDir);
+  const settings = openSettings({ dataDir, overrides: (current) => overridden(current, options), onProblem: (problem) => problem && options.onProblem(problem) });
+  const opened = await openStore(dataDir, log, options.onProblem);
+  if (!opened.ok) {
+    unlock();
+    return opened;
+  }
+  const engine = engineOn(opened.value, settings, dataDir, log, options);
+  return ok({
+    engine,
+    dataDir,
+    log,
+    async stop() {
+      await engine.stop();
+      settings.close();
+      log.info('stopped');
+      log.close();
+      unlock();
+    },
+  });
+}
+
+function overridden(current: Settings, { model }: LiveOptions): Settings {
+  return model ? { ...current, model: { ...current.model, ...model } } : current;
+}
+
+/** Opens the database; one that is none any more is set aside, with a word to the owner, and a fresh one begun: nothing is deleted. */
+async function openStore(dataDir: string, log: Log, onProblem: LiveOptions['onProblem']): Promise<Result<Store>> {
+  const file = join(dataDir, 'reverie.db');
+  const open = () => openStoreThread({ file, workerUrl: workerUrl('store'), onLost: (why) => log.error('store-lost', { why }) });
+  try {
+    return ok(await open());
+  } catch (thrown) {
+    const code = thrown instanceof StoreError ? thrown.code : '';
+    if (!/SQLITE_(NOTADB|CORRUPT)/.test(code)) return fail({ class: 'permanent', code: 'store-unopened', message: `The database in ${dataDir} cannot be opened: ${messageOf(thrown)}` });
+    const aside = `${file}.bad-${Date.now()}`;
+    for (const suffix of ['', '-wal', '-shm']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
+    log.error('store-set-aside');
+    onProblem(`The database was damaged; it was set aside as ${basename(aside)} and a new one begun. What was remembered before is in the old file.`);
+    return ok(await open());
+  }
+}
+
+function engineOn(store: Store, settings: SettingsPort, dataDir: string, log: Log, options: LiveOptions): Engine {
+  const current = settings.current();
+  const chosen = options.watch.length > 0 ? options.watch : current.watch.folders;
+  const folders = (chosen.length > 0 ? chosen : [options.fallbackFolder]).map((folder) => resolve(folder));
+  const sources = folders.flatMap((root) =>
+    folderSources.map((make) =>
+      make({
+        root,
+        label: folders.length > 1 ? `${basename(root)}/` : '',
+        settings: current.watch,
+        exclude: [dataDir],
+        firstLookMs: options.firstLookMs,
+        filesWorker: workerUrl('files'),
+        clock: systemClock,
+        log,
+      }),
+    ),
+  );
+  return createEngine({
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    settings,
+    sources,
+    models: { rules: createRuleReasoner(), server: (model) => createOpenAiModel({ ...model, log }) },
+    facts: { dataDir, folders },
+  });
+}

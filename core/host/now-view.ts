@@ -1,0 +1,100 @@
+import { modelTrouble, setAsideTrouble } from '../loop/troubles.ts';
+import type { Mind } from '../loop/mind.ts';
+import type { Clock, Counts, SourceHealth, Stop } from '../ports.ts';
+import type { EngineEvent, Snapshot } from '../protocol.ts';
+import type { Failure } from '../errors.ts';
+import type { Trouble } from '../types.ts';
+
+/** What only the Now view knows: the running thought, troubles, source health, counts; and who listens to it. */
+export interface NowView {
+  emit(event: EngineEvent): void;
+  subscribe(listener: (event: EngineEvent) => void): Stop;
+  /** The view is another: tells the listeners soon, many changes as one. */
+  changed(): void;
+  setTrouble(key: string, trouble: Trouble | null): void;
+  setHealth(source: string, health: SourceHealth): void;
+  setCounts(counts: Counts): void;
+  failed(failure: Failure): void;
+  parts(): Pick<Snapshot, 'thought' | 'troubles' | 'counts'> & { health: (source: string) => SourceHealth };
+  news: Mind['news'];
+  stop(): void;
+}
+
+const tellEveryMs = 50;
+const none: Counts = { observations: 0, pending: 0, dead: 0, episodes: 0, insights: 0, proposals: 0 };
+const starting: SourceHealth = { state: 'starting', message: 'starting' };
+
+export function createNowView(options: { clock: Clock; snapshot: () => Snapshot }): NowView {
+  const { clock } = options;
+  const listeners = new Set<(event: EngineEvent) => void>();
+  const troubles = new Map<string, Trouble>();
+  const healths = new Map<string, SourceHealth>();
+  let counts = none;
+  let thought: Snapshot['thought'] = null;
+  let cancel: Stop | null = null;
+
+  const emit = (event: EngineEvent) => {
+    for (const listener of [...listeners]) listener(event);
+  };
+
+  function changed(): void {
+    cancel ??= clock.after(tellEveryMs, () => {
+      cancel = null;
+      emit({ kind: 'snapshot-changed', snapshot: options.snapshot() });
+    });
+  }
+
+  function setTrouble(key: string, trouble: Trouble | null): void {
+    if (trouble === null && !troubles.has(key)) return;
+    if (trouble) troubles.set(key, trouble);
+    else troubles.delete(key);
+    changed();
+  }
+
+  return {
+    emit,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    changed,
+    setTrouble,
+    setHealth(source, health) {
+      healths.set(source, health);
+      changed();
+    },
+    setCounts(next) {
+      counts = next;
+      changed();
+    },
+    failed(failure) {
+      const trouble = modelTrouble(failure, clock.now());
+      if (trouble) setTrouble('model', trouble);
+    },
+    parts: () => ({ thought, troubles: [...troubles.values()], counts, health: (source) => healths.get(source) ?? starting }),
+    news: {
+      thoughtStarted(id, about, reasoner) {
+        thought = { id, text: '', about, reasoner, startedAt: clock.now(), done: false };
+        changed();
+      },
+      thoughtGrew(id, text, reasoner) {
+        if (thought?.id !== id || thought.text === text) return;
+        thought = { ...thought, text, reasoner };
+        emit({ kind: 'thought-grew', id, text });
+      },
+      thoughtEnded(id) {
+        if (thought?.id !== id) return;
+        thought = { ...thought, done: true };
+        if (thought.reasoner.kind === 'server') setTrouble('model', null);
+        changed();
+      },
+      insightFormed: (insight) => emit({ kind: 'insight-formed', insight }),
+      proposalMade: (proposal) => emit({ kind: 'proposal-made', proposal }),
+      setAside: (_observation, error) => setTrouble('set-aside', setAsideTrouble(error, clock.now())),
+    },
+    stop() {
+      cancel?.();
+      cancel = null;
+    },
+  };
+}

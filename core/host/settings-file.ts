@@ -1,0 +1,75 @@
+import Conf from 'conf';
+import type { z } from 'zod';
+import { fail, messageOf, ok } from '../errors.ts';
+import type { SettingsPort } from '../ports.ts';
+import { defaultSettings, type Settings, settingsPatchSchema, settingsSchema } from '../settings.ts';
+
+/**
+ * The settings file (`settings.json` in the data folder, readable by its owner alone), validated with the one schema. What the command
+ * line says overrides the file for this run and is never written into it. A file that cannot be read leaves the last good settings in
+ * force and is not touched; `onProblem` says which field and why.
+ */
+export function openSettings(options: {
+  dataDir: string;
+  overrides: (settings: Settings) => Settings;
+  onProblem: (problem: string | null) => void;
+}): SettingsPort & { close(): void } {
+  const listeners = new Set<(settings: Settings) => void>();
+  let good = defaultSettings();
+  const open = () => new Conf<Record<string, unknown>>({ cwd: options.dataDir, configName: 'settings', configFileMode: 0o600, clearInvalidConfig: false });
+  let file: Conf<Record<string, unknown>> | null = null;
+  try {
+    file = open();
+  } catch (thrown) {
+    options.onProblem(`settings.json is not valid JSON (${messageOf(thrown)}); the defaults are in force until it is mended`);
+  }
+
+  function read(): void {
+    if (!file) return;
+    try {
+      const checked = settingsSchema.safeParse(file.store);
+      if (checked.success) good = checked.data;
+      options.onProblem(checked.success ? null : `settings.json: ${issues(checked.error)}; the last good settings are in force`);
+    } catch (thrown) {
+      options.onProblem(`settings.json cannot be read (${messageOf(thrown)}); the last good settings are in force`);
+    }
+  }
+  read();
+
+  const tell = () => {
+    for (const listener of [...listeners]) listener(options.overrides(good));
+  };
+
+  return {
+    current: () => options.overrides(good),
+    update(patch) {
+      const asked = settingsPatchSchema.safeParse(patch);
+      if (!asked.success) return fail({ class: 'permanent', code: 'settings-refused', message: issues(asked.error) });
+      const next = settingsSchema.safeParse(merged(good, asked.data));
+      if (!next.success) return fail({ class: 'permanent', code: 'settings-refused', message: issues(next.error) });
+      try {
+        file ??= open();
+        for (const [section, values] of Object.entries(asked.data)) file.set(section, { ...(file.get(section) as object), ...values });
+      } catch (thrown) {
+        return fail({ class: 'resource', code: 'settings-unwritable', message: `settings.json cannot be written: ${messageOf(thrown)}` });
+      }
+      good = next.data;
+      tell();
+      return ok(options.overrides(good));
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => listeners.clear(),
+  };
+}
+
+const issues = (error: z.ZodError) => error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`).join('; ');
+
+/** Section by section: a patch names only what it changes. */
+function merged(base: Settings, patch: Record<string, unknown>): unknown {
+  const next: Record<string, unknown> = { ...base };
+  for (const [section, values] of Object.entries(patch)) next[section] = { ...(base as unknown as Record<string, object>)[section], ...(values as object) };
+  return next;
+}

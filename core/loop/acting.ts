@@ -1,0 +1,102 @@
+import { topicOf } from '../attend/focus.ts';
+import type { Attention } from '../attend/salience.ts';
+import { watchFor } from '../decide/policy.ts';
+import { propose } from '../delegate/gate.ts';
+import { plainLine } from '../observe/text.ts';
+import type { CycleRecord } from '../ports.ts';
+import { appendToLog } from '../think/context.ts';
+import type { Reflection } from '../think/reflect.ts';
+import type { Episode, Insight, Thought } from '../types.ts';
+import { type Mind, type Working, workingKey, workingToJson } from './mind.ts';
+import type { Thinking } from './thinking.ts';
+
+/** Makes the thought durable with its batch, and only then tells of it. */
+export async function act(mind: Mind, attention: Attention, before: Working, thinking: Thinking): Promise<void> {
+  const now = mind.clock.now();
+  const episodeId = mind.nextId();
+  const thought = thinking.verified.ok ? { ...thinking.verified.thought, decision: thinking.decision } : null;
+  const insight = thought?.insight ? insightOf(mind, thought, thinking.reflection, now) : null;
+  const evidence = attention.salient
+    .map((each) => each.observation)
+    .filter((each) => thought?.evidenceIds.includes(each.id));
+  const proposal = thought ? propose(thought, { id: mind.nextId(), episodeId, evidence, now }) : null;
+  const target = attention.salient.at(-1)!.observation.target;
+  const scheduled = attention.salient.every((each) => each.observation.type === 'second-look');
+  const watch = thought && !scheduled ? watchFor(thought.decision, { episodeId, target, now }) : null;
+  const episode = episodeOf(episodeId, attention, thinking, insight, now);
+  const { identity } = before;
+  const line = `${new Date(now).toISOString().slice(0, 16)}Z ${episode.summary} → ${episode.outcome}`;
+  const working: Working = {
+    ...before,
+    identity: { ...identity, decisions: identity.decisions + 1, insights: identity.insights + (insight ? 1 : 0) },
+    lastThoughtAt: now,
+    log: appendToLog(before.log, line, mind.settings().model, mind.thinking.tokens),
+  };
+  await commit(mind, attention, working, {
+    episode,
+    insights: insight ? [insight] : [],
+    proposals: proposal ? [proposal] : [],
+    watches: watch ? [watch] : [],
+  });
+  if (insight) mind.news.insightFormed(insight);
+  if (proposal) mind.news.proposalMade(proposal);
+}
+
+function insightOf(mind: Mind, thought: Thought, reflection: Reflection, now: number): Insight {
+  return {
+    id: mind.nextId(),
+    text: thought.insight?.text ?? '',
+    evidenceIds: thought.evidenceIds,
+    confidence: thought.decision.metadata.confidence,
+    importance: thought.insight?.importance ?? 0,
+    formedAt: now,
+    reasoner: reflection.reasoner,
+    verdict: null,
+  };
+}
+
+function episodeOf(
+  id: string,
+  attention: Attention,
+  thinking: Thinking,
+  insight: Insight | null,
+  now: number,
+): Episode {
+  const seen = attention.salient.map(({ observation }) => `${observation.type} ${plainLine(topicOf(observation), 80)}`);
+  const refused = thinking.verified.ok ? null : `not acted on: ${thinking.verified.why}`;
+  return {
+    id,
+    startedAt: thinking.startedAt,
+    endedAt: now,
+    type: attention.salient.some((each) => each.observation.trust === 'owner') ? 'conversation' : 'observation',
+    summary: seen.slice(0, 3).join('; ') + (seen.length > 3 ? ` and ${seen.length - 3} more` : ''),
+    observationIds: attention.scored.map((each) => each.observation.id),
+    insightIds: insight ? [insight.id] : [],
+    decision: thinking.decision,
+    outcome:
+      refused ??
+      [thinking.decision.action_type, insight ? `told: ${insight.text}` : null, ...thinking.notes]
+        .filter(Boolean)
+        .join('; '),
+    reasoner: thinking.reflection.reasoner,
+  };
+}
+
+/** Acknowledges the batch together with what came of it, in one transaction; the mind's own state moves with it or not at all (OB8). */
+export async function commit(
+  mind: Mind,
+  attention: Attention,
+  working: Working,
+  formed: Partial<CycleRecord>,
+): Promise<void> {
+  await mind.store.commitCycle({
+    attended: attention.scored.map(({ observation, salience }) => ({ id: observation.id, salience })),
+    episode: null,
+    insights: [],
+    proposals: [],
+    watches: [],
+    ...formed,
+    state: { [workingKey]: workingToJson(working) },
+  });
+  mind.working.now = working;
+}

@@ -1,0 +1,21 @@
+import { decayFocus, moveFocus } from '../attend/focus.ts';
+import { type Attention, attend } from '../attend/salience.ts';
+import type { Observation } from '../types.ts';
+import type { Mind, Working } from './mind.ts';
+
+/** Scores the batch against the focus as time has left it, and moves the focus (AT1, AT2). */
+export async function attendTo(
+  mind: Mind,
+  batch: readonly Observation[],
+): Promise<{ attention: Attention; working: Working }> {
+  const { attend: settings } = mind.settings();
+  const now = mind.clock.now();
+  const [attended, less] = await Promise.all([mind.store.attended(settings.compareWith), mind.store.lessOf()]);
+  const faded = decayFocus(mind.working.now.focus, now - mind.working.now.focusAt, settings.focusHalfLifeMinutes);
+  const lessOf = new Map(less.map(({ key, times }) => [key, times]));
+  const attention = attend(batch, { attended, focus: faded.focus, lessOf }, settings);
+  const focus = attention.salient.length > 0 ? moveFocus(faded, attention.salient, now, settings) : faded;
+  const { identity } = mind.working.now;
+  const counted = { ...identity, observations: identity.observations + batch.length };
+  return { attention, working: { ...mind.working.now, focus, focusAt: now, identity: counted } };
+}

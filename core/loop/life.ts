@@ -1,0 +1,72 @@
+import { createActor, setup } from 'xstate';
+import type { Stop } from '../ports.ts';
+import type { Snapshot } from '../protocol.ts';
+
+export type Life = Snapshot['life'];
+export type Stage = Snapshot['stage'];
+
+/** What moves the mind from one state of life to another. The cycle reports its stages; the chart drives nothing. */
+export type LifeEvent =
+  | { type: 'recover' }
+  | { type: 'wake' }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'stop' }
+  | { type: 'stopped' }
+  | { type: Exclude<Stage, 'resting'> | 'rest' };
+
+/** The statechart of LO1. A move that is not drawn here does not happen: pausing or stopping in the middle of a cycle leaves its later reports unheard. */
+const chart = setup({ types: { events: {} as LifeEvent } }).createMachine({
+  id: 'life',
+  initial: 'initializing',
+  states: {
+    initializing: { on: { recover: 'recovering', stop: 'stopping' } },
+    recovering: { on: { wake: 'running', pause: 'paused', stop: 'stopping' } },
+    running: {
+      initial: 'resting',
+      on: { pause: 'paused', stop: 'stopping' },
+      states: {
+        resting: { on: { perceive: 'perceive' } },
+        perceive: { on: { attend: 'attend', rest: 'resting' } },
+        attend: { on: { reflect: 'reflect', rest: 'resting' } },
+        reflect: { on: { decide: 'decide', rest: 'resting' } },
+        decide: { on: { reflect: 'reflect', act: 'act', rest: 'resting' } },
+        act: { on: { rest: 'resting' } },
+      },
+    },
+    paused: { on: { resume: 'running', stop: 'stopping' } },
+    stopping: { on: { stopped: 'stopped' } },
+    stopped: { type: 'final' },
+  },
+});
+
+export interface LifeChart {
+  send(event: LifeEvent['type']): void;
+  life(): Life;
+  stage(): Stage;
+  /** Whether this move is drawn in the present state. */
+  can(event: LifeEvent['type']): boolean;
+  onChange(listener: () => void): Stop;
+}
+
+/** A running statechart of life. Every observer hears every change of state, after it. */
+export function createLife(): LifeChart {
+  const actor = createActor(chart).start();
+  const value = () => actor.getSnapshot().value as Life | { running: Stage };
+  return {
+    send: (type) => actor.send({ type } as LifeEvent),
+    can: (type) => actor.getSnapshot().can({ type } as LifeEvent),
+    life() {
+      const now = value();
+      return typeof now === 'string' ? now : 'running';
+    },
+    stage() {
+      const now = value();
+      return typeof now === 'string' ? 'resting' : now.running;
+    },
+    onChange(listener) {
+      const subscription = actor.subscribe(() => listener());
+      return () => subscription.unsubscribe();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { type FocusState, noFocus } from '../attend/focus.ts';
+import type { Clock, Log, Store } from '../ports.ts';
+import type { Settings } from '../settings.ts';
+import type { ReflectParts } from '../think/reflect.ts';
+import type { Identity, Insight, Json, Observation, Proposal, Reasoner, Stamp } from '../types.ts';
+import type { LifeChart } from './life.ts';
+
+/** What a cycle works with. The engine puts it together; the cycle only calls. */
+export interface Mind {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  nextId: () => string;
+  life: LifeChart;
+  settings: () => Settings;
+  thinking: Omit<ReflectParts, 'onThought'>;
+  /** Marks observed text in prompts; drawn once per start. */
+  fence: string;
+  working: { now: Working };
+  news: {
+    thoughtStarted(id: string, about: string, reasoner: Reasoner): void;
+    thoughtGrew(id: string, text: string, reasoner: Reasoner): void;
+    thoughtEnded(id: string): void;
+    insightFormed(insight: Insight): void;
+    proposalMade(proposal: Proposal): void;
+    setAside(observation: Observation, error: string): void;
+  };
+}
+
+/** What the mind holds between cycles; it changes only together with a committed batch, and survives with it. */
+export interface Working {
+  focus: FocusState;
+  /** When the focus was last decayed. */
+  focusAt: Stamp;
+  /** Past cycles, one line each, oldest first: the part of the prompt that only grows. */
+  log: string[];
+  lastThoughtAt: Stamp | null;
+  identity: Identity;
+}
+
+/** The key under which the working state is stored. */
+export const workingKey = 'working';
+
+export const bornNow = (now: Stamp): Working => ({
+  focus: noFocus,
+  focusAt: now,
+  log: [],
+  lastThoughtAt: null,
+  identity: { bornAt: now, sessions: 0, observations: 0, decisions: 0, insights: 0 },
+});
+
+export const workingToJson = (working: Working): Json => structuredJson(working);
+
+/** Reads what an earlier start kept; whatever is missing or odd is as if new. */
+export function workingFromJson(value: Json, now: Stamp): Working {
+  const fresh = bornNow(now);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fresh;
+  return { ...fresh, ...(value as unknown as Partial<Working>) };
+}
+
+const structuredJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;

@@ -1,0 +1,128 @@
+import type { Random } from '../ports.ts';
+import { runCycle } from './cycle.ts';
+import type { Mind } from './mind.ts';
+
+/** The thinking side: one cycle after the other while something waits, then rest until woken. Observing never waits for it (LO10). */
+export interface Runner {
+  start(): void;
+  /** Something may wait: look, now or after the running cycle. */
+  wake(): void;
+  /** Ends the running cycle at once; its batch waits unharmed. */
+  interrupt(why: string): void;
+  /** Resolves when nothing waits, or when thinking is paused or spent. */
+  rested(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const backoff = { firstMs: 2_000, capMs: 300_000, jitter: 0.1 };
+const dayMs = 86_400_000;
+
+export function createRunner(parts: {
+  mind: Mind;
+  random: Random;
+  /** After every cycle that took something. */
+  onTurn: () => Promise<void>;
+  /** The day's cycles are used up, or no longer so (LO2). */
+  onSpent: (spent: boolean) => void;
+}): Runner {
+  const { mind } = parts;
+  const draw = parts.random.stream('loop');
+  let running: AbortController | null = null;
+  let loop: Promise<void> | null = null;
+  let stopping = false;
+  let due = false;
+  let wakeUp: (() => void) | null = null;
+  let waiting: (() => void)[] = [];
+  let failures = 0;
+  let today = { day: -1, cycles: 0 };
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      if (due && mind.life.life() === 'running' && !spentToday()) await turn();
+      else await rest();
+    }
+    for (const resolve of waiting.splice(0)) resolve();
+  }
+
+  async function rest(): Promise<void> {
+    for (const resolve of waiting.splice(0)) resolve();
+    await new Promise<void>((resolve) => {
+      wakeUp = resolve;
+    });
+    wakeUp = null;
+  }
+
+  async function turn(): Promise<void> {
+    due = false;
+    running = new AbortController();
+    const { signal } = running;
+    const outcome = await runCycle(mind, signal).catch((thrown: unknown) => {
+      if (!signal.aborted) mind.log.error('cycle-broken', { name: thrown instanceof Error ? thrown.name : 'unknown' });
+      return signal.aborted ? 'interrupted' : 'broken';
+    });
+    if (outcome === 'empty') return;
+    due = true;
+    if (outcome === 'failed' || outcome === 'broken') await backOff(signal);
+    else failures = 0;
+    countCycle();
+    await parts.onTurn();
+  }
+
+  /** Errors of the loop itself: exponential, with jitter (LO4). */
+  function backOff(signal: AbortSignal): Promise<void> {
+    failures += 1;
+    const ms = Math.min(backoff.capMs, backoff.firstMs * 2 ** (failures - 1)) * (1 + backoff.jitter * (2 * draw() - 1));
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = mind.clock.after(ms, done);
+      signal.addEventListener('abort', done, { once: true });
+      if (signal.aborted) done();
+    });
+  }
+
+  const dayNow = () => Math.floor(mind.clock.now() / dayMs);
+
+  function countCycle(): void {
+    today = { day: dayNow(), cycles: (today.day === dayNow() ? today.cycles : 0) + 1 };
+  }
+
+  function spentToday(): boolean {
+    const spent = (today.day === dayNow() ? today.cycles : 0) >= mind.settings().budget.cyclesPerDay;
+    parts.onSpent(spent);
+    return spent;
+  }
+
+  function wake(): void {
+    due = true;
+    wakeUp?.();
+  }
+
+  return {
+    start() {
+      loop ??= run();
+      wake();
+    },
+    wake,
+    interrupt: (why) => running?.abort(new Interruption(why)),
+    rested: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        wake();
+      }),
+    async stop() {
+      stopping = true;
+      running?.abort(new Interruption('stopping'));
+      wakeUp?.();
+      await loop;
+    },
+  };
+}
+
+/** An abort reason that every library takes for a cancellation. */
+class Interruption extends Error {
+  override readonly name = 'AbortError';
+}

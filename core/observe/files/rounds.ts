@@ -1,0 +1,292 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../ports.ts';
+import type { Mark, ObservationDraft } from '../../types.ts';
+import { type CompareState, compareFolders, type Differences, noDifferences } from './compare.ts';
+import { createVersions, readWhole, type Versions } from './contents.ts';
+import { type Change, type DescribeContext, type Described, describeChange, pairChanges } from './describe.ts';
+import { createIgnoreRules, type IgnoreRules, parentOf } from './ignore.ts';
+import { createKnownTree, fileMark, type Known, type KnownTree } from './known-tree.ts';
+import { BASELINE_KEY, DRAFTS_PER_MESSAGE, type FilesConfig, MARKS_PER_MESSAGE } from './messages.ts';
+import type { Repositories } from './repositories.ts';
+
+/** What a look is for: to learn what is there, to find what changed while nobody looked, or to follow what happens. */
+export type Mode = 'baseline' | 'away' | 'live';
+export type Wanted = { path: string; names: ReadonlySet<string> | null }[];
+
+export interface Look {
+  /** Folders with a file that is being written: look again. */
+  again: string[];
+  /** How many files differed. */
+  found: number;
+  /** Why the watched folder could not be read, when it could not. */
+  rootLost: string | null;
+  /** Some deletions wait to be paired with creations: look again (at nothing) after `HOLD_MS`. */
+  holds: boolean;
+  /** Folders that the rules had hidden and now show, besides folders that are new. */
+  shown: string[];
+}
+
+export interface Rounds {
+  readonly tree: KnownTree;
+  readonly versions: Versions;
+  readonly state: CompareState;
+  /** One look: compares, tells or remembers, and resolves when it is on its way. Never two at a time. */
+  look(wanted: Wanted, options: { mode: Mode; deep: boolean; final: boolean }): Promise<Look>;
+  /** Reads all pattern files again at the next look. */
+  renewRules(): void;
+}
+
+export interface Outlet {
+  drafts(drafts: ObservationDraft[]): Promise<void>;
+  remember(marks: Mark[]): Promise<void>;
+}
+
+/** How long a deletion waits for the creation that makes it a renaming. */
+export const HOLD_MS = 200;
+/** How long a file may go on being written before it is told as it is. */
+const WRITING_MS = 1_000;
+/** More changes than this in one look are a burst: sizes only. */
+const BURST = 30;
+const MAX_RULE_BYTES = 262_144;
+
+export function createRounds(options: {
+  config: FilesConfig;
+  clock: Clock;
+  repositories: Repositories;
+  outlet: Outlet;
+  stopped: () => boolean;
+}): Rounds {
+  const { config, clock, repositories, outlet } = options;
+  const tree = createKnownTree();
+  const versions = createVersions();
+  const newRules = (tracked?: Set<string>) =>
+    createIgnoreRules({ ...config, read: readRules, ...(tracked && { tracked }) });
+  const state: CompareState = {
+    root: config.root,
+    tree,
+    rules: newRules(),
+    maxFiles: config.maxFiles,
+    unreadable: new Set(),
+    crowded: false,
+    stopped: options.stopped,
+  };
+  const held = new Map<string, { path: string; before: Known; since: number }>();
+  const writing = new Map<string, number>();
+
+  async function look(
+    wanted: Wanted,
+    { mode, deep, final }: { mode: Mode; deep: boolean; final: boolean },
+  ): Promise<Look> {
+    const whole = deep && wanted.some(({ path }) => path === '');
+    if (whole) state.crowded = false;
+    const seen = await compareFolders(state, wanted, deep);
+    const idle = { again: [], found: 0, holds: held.size > 0, shown: [] };
+    if (seen.rootLost) return { ...idle, rootLost: seen.rootLost };
+    if (whole) repositories.keepOnly(seen.repositories);
+    const tracked = await lookIntoTracked(seen);
+    const hidden = mode === 'live' ? await followRules(seen) : [];
+    await forgetDropped(seen);
+    if (mode === 'baseline') {
+      await rememberAll(seen);
+      return { ...idle, rootLost: null };
+    }
+    const adopted = seen.created.filter(({ path }) => hidden.some((rules) => rules.hides(path, false)));
+    const adoptedPaths = new Set(adopted.map(({ path }) => path));
+    await remember(adopted.map(({ path, known }) => fileMark(path, known)));
+    const { changes, left } = pair(
+      seen.created.filter(({ path }) => !adoptedPaths.has(path)),
+      seen.deleted,
+      mode,
+      final,
+    );
+    for (const { found, before } of seen.changed) changes.push({ type: 'changed', path: found.path, found, before });
+    for (const { path, before } of left) changes.push({ type: 'deleted', path, before });
+    const again = await tell(changes, mode);
+    return {
+      again,
+      found: changes.length,
+      rootLost: null,
+      holds: held.size > 0,
+      shown: [...tracked, ...(hidden.length > 0 ? seen.ruleFolders : [])],
+    };
+  }
+
+  /** A repository that was not known may track files in folders that look like build output: those are looked into after all. */
+  async function lookIntoTracked(seen: Differences): Promise<string[]> {
+    const shown: string[] = [];
+    for (const folder of seen.repositories) {
+      for (const tracked of await repositories.note(folder)) {
+        if (state.rules.tracked.has(tracked)) continue;
+        state.rules.tracked.add(tracked);
+        shown.push(tracked);
+      }
+    }
+    const above = [...new Set(shown.map(parentOf))].map((path) => ({ path, names: null }));
+    if (above.length > 0) merge(seen, await compareFolders(state, above, false));
+    return shown;
+  }
+
+  /** Changed pattern files: looks again with new rules; returns the rules as they were. What those hid is not new. */
+  async function followRules(seen: Differences): Promise<IgnoreRules[]> {
+    const before: IgnoreRules[] = [];
+    for (let turn = 0, folders = seen.ruleFolders; folders.length > 0 && turn < 3; turn += 1) {
+      before.push(state.rules);
+      state.rules = newRules(state.rules.tracked);
+      const more = await compareFolders(
+        state,
+        folders.map((path) => ({ path, names: null })),
+        true,
+      );
+      folders = more.ruleFolders;
+      merge(seen, more);
+    }
+    // What the new rules hide was not there.
+    seen.created = seen.created.filter(({ path, known }) => tree.file(path) === known);
+    seen.changed = seen.changed.filter(({ found }) => tree.file(found.path) === found.known);
+    return before;
+  }
+
+  async function forgetDropped(seen: Differences): Promise<void> {
+    for (const path of seen.dropped) versions.forget(path);
+    await remember(seen.dropped.filter((path) => !tree.file(path)).map((path) => fileMark(path, null)));
+  }
+
+  async function rememberAll(seen: Differences): Promise<void> {
+    const marks: Mark[] = seen.deleted.map(({ path }) => fileMark(path, null));
+    for (const { path, known } of seen.created) marks.push(fileMark(path, known));
+    for (const { found } of seen.changed) marks.push(fileMark(found.path, found.known));
+    await remember(marks);
+    const end: Mark = { key: BASELINE_KEY, value: true };
+    if (config.announce) await outlet.drafts([folderSeen(end)]);
+    else await outlet.remember([end]);
+  }
+
+  function folderSeen(mark: Mark): ObservationDraft {
+    return {
+      type: 'folder-seen',
+      target: config.label.replace(/\/$/, '') || (config.root.split(/[\\/]/).findLast(Boolean) ?? config.root),
+      severity: 'info',
+      trust: 'observed',
+      details: {
+        root: config.root,
+        place: repositories.placeOf(''),
+        files: tree.fileCount(),
+        folders: tree.folderCount() - 1,
+      },
+      marks: [mark],
+    };
+  }
+
+  async function remember(marks: Mark[]): Promise<void> {
+    for (let at = 0; at < marks.length; at += MARKS_PER_MESSAGE)
+      await outlet.remember(marks.slice(at, at + MARKS_PER_MESSAGE));
+  }
+
+  /** Pairs creations with deletions of this look and of the last ones; young deletions without a partner wait. */
+  function pair(created: Differences['created'], deleted: Differences['deleted'], mode: Mode, final: boolean) {
+    const now = clock.elapsed();
+    for (const each of deleted) held.set(each.path, { ...each, since: now });
+    let reads = 0;
+    const { changes, left } = pairChanges(created, [...held.values()], (found) => {
+      reads += 1;
+      const reading = reads > 200 ? null : readWhole(join(config.root, found.path), found.known);
+      return reading?.kind === 'read' ? reading.hash : null;
+    });
+    held.clear();
+    const told: Differences['deleted'] = [];
+    for (const each of left) {
+      if (final || mode === 'away' || now - each.since >= HOLD_MS) told.push(each);
+      else held.set(each.path, each);
+    }
+    return { changes, left: told };
+  }
+
+  async function tell(changes: Change[], mode: Mode): Promise<string[]> {
+    const brief = changes.length > BURST;
+    const context: DescribeContext = {
+      ...config,
+      versions,
+      placeOf: repositories.placeOf,
+      committed: repositories.committed,
+      brief,
+      whileAway: mode === 'away',
+      mayWait,
+      now: clock.now,
+    };
+    const again = new Set<string>();
+    for (let at = 0; at < changes.length; at += DRAFTS_PER_MESSAGE) {
+      const some = changes.slice(at, at + DRAFTS_PER_MESSAGE);
+      const described = brief
+        ? await inTurn(some, (change) => describeChange(change, context))
+        : await twoAtOnce(some, (change) => describeChange(change, context));
+      await send(some, described, again);
+    }
+    return [...again];
+  }
+
+  async function send(changes: Change[], described: Described[], again: Set<string>): Promise<void> {
+    const drafts: ObservationDraft[] = [];
+    const marks: Mark[] = [];
+    described.forEach((each, index) => {
+      const change = changes[index];
+      if (!change) return;
+      if (each.kind === 'again') takeBack(change, again);
+      else writing.delete(change.path);
+      if (each.kind === 'told') drafts.push(each.draft);
+      if (each.kind === 'same') marks.push(...each.marks);
+    });
+    if (marks.length > 0) await outlet.remember(marks);
+    if (drafts.length > 0) await outlet.drafts(drafts);
+  }
+
+  /** As if it had not been seen: the next look finds it again. */
+  function takeBack(change: Change, again: Set<string>): void {
+    again.add(parentOf(change.path));
+    if (change.type === 'changed') tree.set(change.path, change.before);
+    else tree.remove(change.path);
+    if (change.type === 'renamed')
+      held.set(change.from, { path: change.from, before: change.before, since: clock.elapsed() });
+  }
+
+  function mayWait(path: string): boolean {
+    const now = clock.elapsed();
+    const since = writing.get(path) ?? now;
+    writing.set(path, since);
+    return now - since < WRITING_MS;
+  }
+
+  return { tree, versions, state, look, renewRules: () => void (state.rules = newRules(state.rules.tracked)) };
+}
+
+function merge(into: Differences, more: Differences): void {
+  for (const key of Object.keys(noDifferences()) as (keyof Differences)[]) {
+    if (key !== 'rootLost') (into[key] as unknown[]).push(...(more[key] as unknown[]));
+  }
+}
+
+async function inTurn<T, R>(items: T[], call: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await call(item));
+  return results;
+}
+
+/** Two lanes over one list; results in its order. */
+async function twoAtOnce<T, R>(items: T[], call: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const entries = items.entries();
+  const lane = async () => {
+    for (const [index, item] of entries) results[index] = await call(item);
+  };
+  await Promise.all([lane(), lane()]);
+  return results;
+}
+
+function readRules(file: string): string | null {
+  try {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    return stats?.isFile() && stats.size <= MAX_RULE_BYTES ? readFileSync(file, 'utf8') : null;
+  } catch {
+    return null;
+  }
+}

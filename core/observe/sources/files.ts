@@ -1,0 +1,142 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../errors.ts';
+import type { Log, MarkReader, Sink, Source } from '../../ports.ts';
+import type { FilesConfig, FromFilesThread, ToFilesThread } from '../files/messages.ts';
+
+const MARKS_PER_PAGE = 5_000;
+const STOP_MS = 2_000;
+
+/**
+ * The files below one folder: made, changed, removed, renamed. The work happens in a thread of its own; this side passes on what it says.
+ * `label` goes before every target ("" or "name/"); `exclude` are absolute folders that are never looked at.
+ */
+export function createFilesSource(options: {
+  root: string;
+  label: string;
+  ignore: string[];
+  maxFiles: number;
+  exclude: string[];
+  announce: boolean;
+  workerUrl: URL;
+  log: Log;
+}): Source {
+  const { label, ignore, maxFiles, announce, log } = options;
+  const root = realPath(options.root);
+  const config: FilesConfig = { root, label, ignore, maxFiles, announce, exclude: options.exclude.map(realPath) };
+  const id = `files:${root}`;
+  let thread: Thread | null = null;
+  let stopped = false;
+
+  return {
+    id,
+    kind: 'files',
+    async start(sink, marks) {
+      if (stopped) return;
+      thread = openThread({ url: options.workerUrl, config, sink, log: (event, fields) => log.warn(event, fields) });
+      await sendMarks(thread, marks, () => stopped);
+      await thread.begin();
+    },
+    rescan: async () => (stopped ? undefined : thread?.rescan()),
+    async stop() {
+      stopped = true;
+      await thread?.stop();
+    },
+  };
+}
+
+/** Links resolved where the folder exists, so that one folder has one name. */
+function realPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return resolve(folder);
+  }
+}
+
+async function sendMarks(thread: Thread, marks: MarkReader, stopped: () => boolean): Promise<void> {
+  for (let after = ''; !stopped(); ) {
+    const page = await marks.page(after, MARKS_PER_PAGE);
+    const last = page.at(-1);
+    if (!last) return;
+    thread.send({ kind: 'marks', marks: page });
+    after = last.key;
+  }
+}
+
+type Thread = ReturnType<typeof openThread>;
+
+/** The thread and what is asked of it; when it ends, by itself or by `stop`, every question is answered. */
+function openThread(options: {
+  url: URL;
+  config: FilesConfig;
+  sink: Sink;
+  log: (event: string, fields: Record<string, string | number | boolean | null>) => void;
+}) {
+  const { sink, config } = options;
+  // A small young generation: the thread makes much garbage once, and little after.
+  const worker = new Worker(options.url, {
+    workerData: config,
+    name: 'files',
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
+  const answers = new Map<string, () => void>();
+  let stopping: Promise<void> | null = null;
+  let questions = 0;
+  const send = (message: ToFilesThread) => worker.postMessage(message);
+  const ask = (name: string, message: ToFilesThread) =>
+    new Promise<void>((answer) => {
+      if (over) answer();
+      answers.set(name, answer);
+      send(message);
+    });
+  const answer = (name: string) => {
+    answers.get(name)?.();
+    answers.delete(name);
+  };
+  let over = false;
+  const ended = new Promise<void>((done) => {
+    worker.once('exit', () => {
+      over = true;
+      if (!stopping) fail('the thread that watches it has ended');
+      for (const name of [...answers.keys()]) answer(name);
+      done();
+    });
+  });
+  function fail(why: string): void {
+    sink.health({ state: 'failed', message: `${config.root} is not watched: ${why}`, remedy: 'Start Reverie again.' });
+  }
+  worker.on('error', (thrown) => {
+    options.log('files-thread-failed', { message: messageOf(thrown) });
+    fail(messageOf(thrown));
+  });
+  worker.on('message', (message: FromFilesThread) => {
+    if (stopping) return;
+    if (message.kind === 'drafts') for (const draft of message.drafts) sink.offer(draft);
+    else if (message.kind === 'remember') sink.remember(message.marks);
+    else if (message.kind === 'health') sink.health(message.health);
+    else if (message.kind === 'log') options.log(message.event, message.fields);
+    else answer(message.kind === 'started' ? 'begin' : `rescan ${message.n}`);
+    if (message.kind === 'drafts' || message.kind === 'remember') send({ kind: 'taken' });
+  });
+
+  async function end(): Promise<void> {
+    send({ kind: 'stop' });
+    // A thread that hangs in the file system does not listen; it is ended from outside.
+    const impatience = setTimeout(() => void worker.terminate(), STOP_MS);
+    await ended;
+    clearTimeout(impatience);
+    sink.health({ state: 'stopped', message: `${config.root} is not watched` });
+  }
+
+  return {
+    send,
+    begin: () => ask('begin', { kind: 'begin' }),
+    rescan() {
+      questions += 1;
+      return ask(`rescan ${questions}`, { kind: 'rescan', n: questions });
+    },
+    stop: () => (stopping ??= end()),
+  };
+}

@@ -1,0 +1,213 @@
+import type { RecallHit, StoredObservation, WorkSession } from '../ports.ts';
+import type {
+  DeadLetter,
+  Decision,
+  Episode,
+  Insight,
+  Json,
+  Mark,
+  Observation,
+  Proposal,
+  Reasoner,
+  Salience,
+  TargetHistory,
+  Watch,
+} from '../types.ts';
+
+/** Rows of the database and the nouns they stand for. What we wrote ourselves is read back as it was; nothing else writes the file. */
+export type Row = Record<string, unknown>;
+
+export const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** Parses what we serialised; `otherwise` when there is nothing. */
+export function json<T>(value: unknown, otherwise: T): T {
+  return typeof value === 'string' ? (JSON.parse(value) as T) : otherwise;
+}
+
+const places = (observation: Observation) =>
+  typeof observation.details.place === 'string' ? observation.details.place : null;
+
+export const fromObservation = (it: Observation): unknown[] => [
+  it.id,
+  it.occurredAt,
+  it.source,
+  it.type,
+  it.target,
+  places(it),
+  it.severity,
+  it.priority,
+  JSON.stringify(it.details),
+  it.fingerprint,
+  it.trust,
+  it.causeId,
+  it.count,
+  it.firstAt,
+  it.lastAt,
+];
+
+export const toObservation = (row: Row): Observation => ({
+  id: text(row.id),
+  occurredAt: number(row.occurred_at),
+  source: text(row.source),
+  type: text(row.type),
+  target: text(row.target),
+  severity: text(row.severity) as Observation['severity'],
+  priority: number(row.priority),
+  details: json(row.details, {}),
+  fingerprint: text(row.fingerprint),
+  trust: text(row.trust) as Observation['trust'],
+  causeId: textOrNull(row.cause_id),
+  count: number(row.count),
+  firstAt: number(row.first_at),
+  lastAt: number(row.last_at),
+});
+
+const statuses = ['pending', 'done', 'dead'] as const;
+
+export const toStored = (row: Row): StoredObservation => ({
+  ...toObservation(row),
+  salience: json<Salience | null>(row.salience, null),
+  status: statuses[number(row.status)] ?? 'done',
+});
+
+export const toDeadLetter = (row: Row): DeadLetter => ({
+  observation: toObservation(row),
+  attempts: number(row.attempts),
+  error: text(row.error),
+  diedAt: number(row.died_at),
+});
+
+export const toMark = (row: Row): Mark => ({ key: text(row.key), value: json<Json>(row.value, null) });
+
+export const insertInsight = `INSERT INTO insights (id, text, evidence_ids, confidence, importance, formed_at, reasoner, verdict)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+export const fromInsight = (it: Insight): unknown[] => [
+  it.id,
+  it.text,
+  JSON.stringify(it.evidenceIds),
+  it.confidence,
+  it.importance,
+  it.formedAt,
+  JSON.stringify(it.reasoner),
+  it.verdict,
+];
+export const toInsight = (row: Row): Insight => ({
+  id: text(row.id),
+  text: text(row.text),
+  evidenceIds: json<string[]>(row.evidence_ids, []),
+  confidence: number(row.confidence),
+  importance: number(row.importance),
+  formedAt: number(row.formed_at),
+  reasoner: json<Reasoner>(row.reasoner, { kind: 'rules', name: 'rules' }),
+  verdict: textOrNull(row.verdict) as Insight['verdict'],
+});
+
+export const insertEpisode = `INSERT INTO episodes
+  (id, started_at, ended_at, type, summary, observation_ids, insight_ids, decision, outcome, reasoner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+export const fromEpisode = (it: Episode): unknown[] => [
+  it.id,
+  it.startedAt,
+  it.endedAt,
+  it.type,
+  it.summary,
+  JSON.stringify(it.observationIds),
+  JSON.stringify(it.insightIds),
+  JSON.stringify(it.decision),
+  it.outcome,
+  JSON.stringify(it.reasoner),
+];
+export const toEpisode = (row: Row): Episode => ({
+  id: text(row.id),
+  startedAt: number(row.started_at),
+  endedAt: number(row.ended_at),
+  type: text(row.type) as Episode['type'],
+  summary: text(row.summary),
+  observationIds: json<string[]>(row.observation_ids, []),
+  insightIds: json<string[]>(row.insight_ids, []),
+  decision: JSON.parse(text(row.decision)) as Decision,
+  outcome: text(row.outcome),
+  reasoner: json<Reasoner>(row.reasoner, { kind: 'rules', name: 'rules' }),
+});
+
+export const insertProposal = `INSERT INTO proposals
+  (id, episode_id, proposed_at, target, command, reasoning, priority, confidence, tainted, evidence_ids, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+export const fromProposal = (it: Proposal): unknown[] => [
+  it.id,
+  it.episodeId,
+  it.proposedAt,
+  it.target,
+  it.command,
+  it.reasoning,
+  it.priority,
+  it.confidence,
+  it.tainted ? 1 : 0,
+  JSON.stringify(it.evidenceIds),
+  it.status,
+];
+export const toProposal = (row: Row): Proposal => ({
+  id: text(row.id),
+  episodeId: text(row.episode_id),
+  proposedAt: number(row.proposed_at),
+  target: text(row.target) as Proposal['target'],
+  command: text(row.command),
+  reasoning: text(row.reasoning),
+  priority: text(row.priority) as Proposal['priority'],
+  confidence: number(row.confidence),
+  tainted: number(row.tainted) === 1,
+  evidenceIds: json<string[]>(row.evidence_ids, []),
+  status: 'proposed',
+});
+
+export const toWatch = (row: Row): Watch => ({
+  dueAt: number(row.due_at),
+  episodeId: text(row.episode_id),
+  target: text(row.target),
+  expected: text(row.expected),
+});
+
+export const toHit = (row: Row): RecallHit => ({
+  kind: text(row.kind) as RecallHit['kind'],
+  id: text(row.id),
+  text: text(row.text),
+  at: number(row.at),
+  score: number(row.score),
+});
+
+export const toHistory = (row: Row): TargetHistory => ({
+  target: text(row.target),
+  source: text(row.source),
+  type: text(row.type),
+  count: number(row.n),
+  days: number(row.days),
+  lastAt: number(row.last_at),
+  sizes: json<number[]>(row.sizes, []).slice(0, 50),
+});
+
+export const toSpend = (row: Row) => ({
+  hour: number(row.hour),
+  purpose: text(row.purpose),
+  calls: number(row.calls),
+  tokens: number(row.tokens),
+});
+
+export function toSession(found: Row[]): WorkSession {
+  const files = found.map((row) => ({
+    target: text(row.target),
+    edits: number(row.edits),
+    added: number(row.added),
+    removed: number(row.removed),
+  }));
+  return {
+    startedAt: found.length > 0 ? Math.min(...found.map((row) => number(row.first_at))) : null,
+    edits: files.reduce((sum, file) => sum + file.edits, 0),
+    files,
+  };
+}
+
+/** Any words as an FTS5 expression that cannot be a syntax error: each word quoted, any of them may match; null without words. */
+export function matchExpression(query: string): string | null {
+  const words = query.match(/[\p{L}\p{N}_]+/gu)?.slice(0, 32) ?? [];
+  return words.length > 0 ? words.map((word) => `"${word}"`).join(' OR ') : null;
+}

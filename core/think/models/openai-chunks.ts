@@ -1,0 +1,123 @@
+import type { Finish, Usage } from '../../ports.ts';
+
+export interface Token {
+  channel: 'answer' | 'reasoning';
+  text: string;
+}
+
+const open = '<think>';
+const close = '</think>';
+
+/**
+ * Tells inline thinking from the answer in a text that arrives in pieces. A tag may be cut anywhere; what could be the start of one is
+ * held back until it is decided. Once the answer holds a brace it is data, and a tag in it is part of that data.
+ */
+export function createThinkSplitter(): { push(text: string): Token[]; end(): Token[] } {
+  let held = '';
+  let thinking = false;
+  let data = false;
+  const emit = (text: string): Token[] => {
+    if (!thinking && text.includes('{')) data = true;
+    return text ? [{ channel: thinking ? 'reasoning' : 'answer', text }] : [];
+  };
+  const push = (text: string): Token[] => {
+    if (data) return emit(text);
+    const all = held + text;
+    held = '';
+    const tag = thinking ? close : open;
+    const brace = thinking ? -1 : all.indexOf('{');
+    const at = all.indexOf(tag);
+    if (brace >= 0 && (at < 0 || brace < at)) return emit(all);
+    if (at < 0) {
+      held = startOfTag(all, tag);
+      return emit(all.slice(0, all.length - held.length));
+    }
+    const before = emit(all.slice(0, at));
+    thinking = !thinking;
+    return [...before, ...push(all.slice(at + tag.length))];
+  };
+  return {
+    push,
+    end() {
+      const rest = emit(held);
+      held = '';
+      return rest;
+    },
+  };
+}
+
+/** The longest end of `text` that begins `tag`, or nothing. */
+function startOfTag(text: string, tag: string): string {
+  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--)
+    if (tag.startsWith(text.slice(-length))) return text.slice(-length);
+  return '';
+}
+
+/** What a stream of chunks has said so far. */
+export interface ChunkReader {
+  /** Takes one parsed chunk of any shape; what is not understood says nothing. */
+  read(chunk: unknown): Token[];
+  /** Gives what was still held back; call once, after the last chunk. */
+  end(): Token[];
+  finish(): Finish | null;
+  usage(): Usage | null;
+  /** Characters of answer and reasoning together. */
+  chars(): number;
+  /** Whether anything but white space has come. */
+  spoke(): boolean;
+}
+
+/** Reads chat completion chunks: tokens by channel, finish reason and usage, wherever servers put them. */
+export function createChunkReader(): ChunkReader {
+  const splitter = createThinkSplitter();
+  let finish: Finish | null = null;
+  let usage: Usage | null = null;
+  let chars = 0;
+  let spoke = false;
+  const count = (tokens: Token[]): Token[] => {
+    for (const token of tokens) {
+      chars += token.text.length;
+      spoke ||= token.text.trim() !== '';
+    }
+    return tokens;
+  };
+  return {
+    read(chunk) {
+      usage = usageOf(field(chunk, 'usage')) ?? usage;
+      const choices = field(chunk, 'choices');
+      const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+      finish = finishOf(field(choice, 'finish_reason')) ?? finish;
+      const delta = field(choice, 'delta');
+      // Some servers send the same words under both names.
+      const reasoning = textOf(delta, 'reasoning_content') || textOf(delta, 'reasoning');
+      const thought: Token[] = reasoning ? [{ channel: 'reasoning', text: reasoning }] : [];
+      return count([...thought, ...splitter.push(textOf(delta, 'content'))]);
+    },
+    end: () => count(splitter.end()),
+    finish: () => finish,
+    usage: () => usage,
+    chars: () => chars,
+    spoke: () => spoke,
+  };
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+
+const textOf = (value: unknown, name: string): string => {
+  const text = field(value, name);
+  return typeof text === 'string' ? text : '';
+};
+
+const finishOf = (reason: unknown): Finish | null =>
+  typeof reason !== 'string' || reason === '' ? null : reason === 'length' ? 'length' : 'stop';
+
+function usageOf(value: unknown): Usage | null {
+  const count = (name: string): number => {
+    const figure = field(value, name);
+    return typeof figure === 'number' && Number.isFinite(figure) && figure >= 0 ? figure : 0;
+  };
+  const usage = { promptTokens: count('prompt_tokens'), completionTokens: count('completion_tokens'), exact: true };
+  // Some servers send a usage object of zeros: that is no figure.
+  return usage.promptTokens + usage.completionTokens > 0 ? usage : null;
+}

@@ -1,0 +1,114 @@
+import type { Failure } from '../errors.ts';
+import type { Model, ThoughtContext } from '../ports.ts';
+import type { Settings } from '../settings.ts';
+import type { Reasoner } from '../types.ts';
+import { type Answer, answerJsonSchema, parseAnswer, plainAnswer, readableThought } from './answer.ts';
+import { buildPrompt, type PromptParts } from './context.ts';
+import type { Gateway, GatewayAnswer, Lane } from './gateway.ts';
+import { repairRequest } from './prompt.ts';
+import type { Reasoners } from './reasoners.ts';
+import type { TokenCounter } from './tokens.ts';
+
+export interface ReflectParts {
+  gateway: Gateway;
+  reasoners: Reasoners;
+  tokens: TokenCounter;
+  settings: () => Settings['model'];
+  /** The readable thought so far, whenever it grew. */
+  onThought: (text: string, reasoner: Reasoner) => void;
+  /** A server that could not be used for this thought: shown to the owner. */
+  onFailure: (failure: Failure) => void;
+}
+
+export interface Reflection {
+  answer: Answer;
+  how: 'json' | 'repaired' | 'plain';
+  reasoner: Reasoner;
+}
+
+/**
+ * One thought (TH4): asks the current reasoner, reads the answer tolerantly, asks once more when it cannot be read, keeps plain words as
+ * a last resort. When the server fails, rules form this thought and say so. Throws only the signal's reason.
+ */
+export async function reflect(
+  parts: ReflectParts,
+  prompt: Omit<PromptParts, 'context'> & { context: ThoughtContext },
+  lane: Lane,
+  signal: AbortSignal,
+): Promise<Reflection> {
+  const model = parts.reasoners.current();
+  const asked = await ask(parts, model, prompt, lane, signal);
+  if (asked.ok) return asked.reflection;
+  parts.onFailure(asked.failure);
+  parts.reasoners.lost(asked.failure);
+  const fallback = await ask(parts, parts.reasoners.rules(), prompt, lane, signal);
+  if (fallback.ok) return fallback.reflection;
+  throw new Error(fallback.failure.message);
+}
+
+type Asked = { ok: true; reflection: Reflection } | { ok: false; failure: Failure };
+
+async function ask(
+  parts: ReflectParts,
+  model: Model,
+  prompt: PromptParts,
+  lane: Lane,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const settings = parts.settings();
+  const { messages } = buildPrompt(prompt, settings, parts.tokens);
+  const request = {
+    messages,
+    schema: { name: 'thought', schema: answerJsonSchema },
+    maxTokens: settings.answerTokens,
+    temperature: settings.temperature,
+    topP: settings.topP,
+    context: prompt.context,
+  };
+  const call = (purpose: string, extra: typeof messages) => {
+    let said = '';
+    return parts.gateway.call({
+      model,
+      request: { ...request, messages: [...messages, ...extra] },
+      purpose,
+      lane,
+      signal,
+      onToken(channel, text) {
+        if (channel !== 'answer') return;
+        said += text;
+        parts.onThought(readableThought(said), model.reasoner);
+      },
+    });
+  };
+  const first = await call('thought', []);
+  if (!first.ok) return first;
+  const read = parseAnswer(textOf(first));
+  if (read.how !== 'nothing')
+    return { ok: true, reflection: { answer: read.answer, how: read.how, reasoner: first.reasoner } };
+  const second = await call('repair', [
+    { role: 'assistant', content: textOf(first).slice(0, 2_000) },
+    { role: 'user', content: repairRequest(read.why) },
+  ]);
+  const repaired = second.ok ? parseAnswer(textOf(second)) : read;
+  if (repaired.how !== 'nothing')
+    return { ok: true, reflection: { answer: repaired.answer, how: repaired.how, reasoner: first.reasoner } };
+  return plainly(second.ok ? [textOf(second), textOf(first)] : [textOf(first)], first.reasoner);
+}
+
+function plainly(texts: readonly string[], reasoner: Reasoner): Asked {
+  for (const text of texts) {
+    const plain = plainAnswer(text);
+    if (plain.how === 'plain') return { ok: true, reflection: { answer: plain.answer, how: 'plain', reasoner } };
+  }
+  return {
+    ok: false,
+    failure: {
+      class: 'model-output',
+      code: 'unreadable-answer',
+      message: `${reasoner.name} answered twice with nothing that could be read`,
+    },
+  };
+}
+
+/** Some servers put the whole answer into the reasoning field when a schema is asked for. */
+const textOf = (said: GatewayAnswer & { ok: true }) => (said.answer.trim() === '' ? said.reasoning : said.answer);

@@ -1,0 +1,66 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { useState } from 'react';
+import { usePart, useStore } from './page-context.ts';
+import { LinkBanner } from './parts/LinkBanner.tsx';
+import { Refused } from './parts/Refused.tsx';
+import { TopBar } from './parts/TopBar.tsx';
+import { Welcome } from './parts/Welcome.tsx';
+import type { View } from './store.ts';
+import { useWide } from './use-wide.ts';
+import { HealthView } from './views/HealthView.tsx';
+import { InsightsView } from './views/InsightsView.tsx';
+import { NowView } from './views/NowView.tsx';
+import { ProposalsView } from './views/ProposalsView.tsx';
+import { words } from './words.ts';
+
+/** The whole page: the gate while there is nothing to show, else the shell with its four views. */
+export function App() {
+  const link = usePart((state) => state.link);
+  const ready = usePart((state) => state.snapshot !== null);
+  if (link.kind === 'refused') return <Refused because={link.because} />;
+  if (!ready) return <Waiting />;
+  return <Shell />;
+}
+
+function Waiting() {
+  const lost = usePart((state) => state.link.kind === 'lost');
+  return (
+    <main className="gate">
+      <h1 className="gate-title">{words.product}</h1>
+      <p role="status">{lost ? words.waiting : words.connecting}</p>
+    </main>
+  );
+}
+
+function Shell() {
+  const store = useStore();
+  const view = usePart((state) => state.view);
+  const wide = useWide();
+  const [helpOpen, setHelpOpen] = useState(false);
+  return (
+    <Tabs.Root
+      className="shell"
+      orientation={wide ? 'vertical' : 'horizontal'}
+      value={view}
+      onValueChange={(value: View) => store.set({ view: value })}
+    >
+      <TopBar onHelp={() => setHelpOpen(true)} />
+      <main className="main">
+        <LinkBanner />
+        <Tabs.Panel className="panel" value="now">
+          <NowView />
+        </Tabs.Panel>
+        <Tabs.Panel className="panel" value="insights">
+          <InsightsView />
+        </Tabs.Panel>
+        <Tabs.Panel className="panel" value="proposals">
+          <ProposalsView />
+        </Tabs.Panel>
+        <Tabs.Panel className="panel" value="health">
+          <HealthView />
+        </Tabs.Panel>
+      </main>
+      <Welcome open={helpOpen} onClose={() => setHelpOpen(false)} />
+    </Tabs.Root>
+  );
+}

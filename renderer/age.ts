@@ -1,0 +1,58 @@
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const dateFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
+const dayFormat = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' });
+const exactFormat = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+
+/** How long ago, in words: `atMs` against the host's `nowMs`. A stamp from the future (the clock was set back) is just now. */
+export function ageWords(atMs: number, nowMs: number): string {
+  const ms = nowMs - atMs;
+  if (ms < minuteMs) return 'just now';
+  if (ms < hourMs) return `${Math.floor(ms / minuteMs)} min ago`;
+  if (ms < dayMs) return `${Math.floor(ms / hourMs)} h ago`;
+  const days = Math.floor(ms / dayMs);
+  if (days < 8) return days === 1 ? '1 day ago' : `${days} days ago`;
+  return dateFormat.format(atMs);
+}
+
+/** A span in words, for "since": seconds are told only as "moments". */
+export function spanWords(ms: number): string {
+  if (ms < minuteMs) return 'moments';
+  if (ms < hourMs) return `${Math.floor(ms / minuteMs)} min`;
+  if (ms < dayMs) return `${Math.floor(ms / hourMs)} h`;
+  const days = Math.floor(ms / dayMs);
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+/** The local calendar day of a stamp, seen from `nowMs`: Today, Yesterday, else the weekday and date. */
+export function dayWords(atMs: number, nowMs: number): string {
+  const days = Math.round((startOfDay(nowMs) - startOfDay(atMs)) / dayMs);
+  if (days <= 0) return 'Today';
+  return days === 1 ? 'Yesterday' : dayFormat.format(atMs);
+}
+
+/** Date and time to the second, for titles. */
+export const exactWords = (atMs: number): string => exactFormat.format(atMs);
+
+/** Groups what is sorted newest first under the words of its day, keeping the order. */
+export function groupByDay<T>(
+  items: readonly T[],
+  at: (item: T) => number,
+  nowMs: number,
+): { day: string; items: T[] }[] {
+  const groups: { day: string; items: T[] }[] = [];
+  for (const item of items) {
+    const day = dayWords(at(item), nowMs);
+    const last = groups.at(-1);
+    if (last?.day === day) last.items.push(item);
+    else groups.push({ day, items: [item] });
+  }
+  return groups;
+}
+
+function startOfDay(atMs: number): number {
+  const date = new Date(atMs);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}

@@ -1,0 +1,66 @@
+import { useEffect, useState } from 'react';
+import type { InsightView, ObservationView } from '../../core/protocol.ts';
+import { useActions } from '../page-context.ts';
+import { originWords, words } from '../words.ts';
+import { Age } from './Age.tsx';
+import { WhyNoticed } from './WhyNoticed.tsx';
+
+type Fetched = Awaited<ReturnType<ReturnType<typeof useActions>['evidence']>> | null;
+
+/** The observations behind an insight, fetched when it is opened. */
+export function Evidence({ insight }: { insight: Pick<InsightView, 'evidenceIds' | 'confidence' | 'importance'> }) {
+  const fetched = useEvidence(insight.evidenceIds);
+  if (!fetched) return <p className="faint evidence-note">{words.loading}</p>;
+  if (!fetched.ok)
+    return (
+      <p className="problem" role="alert">
+        {fetched.message}
+      </p>
+    );
+  const missing = insight.evidenceIds.length - fetched.value.length;
+  return (
+    <div className="evidence">
+      {fetched.value.length === 0 && <p className="faint evidence-note">{words.noEvidence}</p>}
+      <ul className="evidence-list">
+        {fetched.value.map((observation) => (
+          <EvidenceRow key={observation.id} observation={observation} />
+        ))}
+      </ul>
+      <p className="faint evidence-note">
+        {missing > 0 && fetched.value.length > 0 && `${words.missingEvidence(missing)} `}
+        {words.figures(insight.confidence, insight.importance)}
+      </p>
+    </div>
+  );
+}
+
+/** Fetches the observations of `ids`; null until there is an answer. An answer that comes after the owner left is dropped. */
+function useEvidence(ids: string[]): Fetched {
+  const actions = useActions();
+  const [fetched, setFetched] = useState<Fetched>(null);
+  const key = ids.join(' ');
+  useEffect(() => {
+    let wanted = true;
+    void actions.evidence(key.split(' ')).then((answer) => wanted && setFetched(answer));
+    return () => {
+      wanted = false;
+    };
+  }, [actions, key]);
+  return fetched;
+}
+
+function EvidenceRow({ observation }: { observation: ObservationView }) {
+  return (
+    <li className="evidence-row">
+      <p className="evidence-text" dir="auto">
+        {observation.text}
+      </p>
+      <p className="meta">
+        <span dir="auto">{originWords(observation)}</span>
+        <Age at={observation.lastAt} />
+        {observation.count > 1 && <span>{words.times(observation.count)}</span>}
+      </p>
+      <WhyNoticed salience={observation.salience} />
+    </li>
+  );
+}

@@ -1,0 +1,19 @@
+import { Cpu, ListChecks } from 'lucide-react';
+import { reasonerWords } from '../words.ts';
+
+/** Which mind it was. Rules are always shown as rules. */
+export function ReasonerBadge({
+  reasoner,
+  why,
+}: {
+  reasoner: { kind: 'rules' | 'server'; name: string };
+  why?: string;
+}) {
+  const Icon = reasoner.kind === 'rules' ? ListChecks : Cpu;
+  return (
+    <span className="reasoner" title={why}>
+      <Icon aria-hidden="true" />
+      <span dir="auto">{reasonerWords(reasoner)}</span>
+    </span>
+  );
+}

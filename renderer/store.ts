@@ -1,0 +1,83 @@
+import type { EngineEvent, InsightView, ProposalView, Snapshot } from '../core/protocol.ts';
+import type { Link } from './connect.ts';
+
+export type View = 'now' | 'insights' | 'proposals' | 'health';
+
+/** What the page shows. Every part is replaced, never changed, so that readers can compare by identity. */
+export interface PageState {
+  link: Link;
+  snapshot: Snapshot | null;
+  /** The host's clock, carried on from the last snapshot by the page's monotonic clock. */
+  nowAt: number;
+  /** The growing text, apart from the snapshot so that only the thought redraws while it grows. */
+  thought: { id: string; text: string } | null;
+  insights: { items: InsightView[]; loaded: boolean; more: boolean };
+  proposals: { items: ProposalView[]; loaded: boolean };
+  view: View;
+  /** The unsent note; survives a change of view. */
+  draft: string;
+}
+
+export interface Store {
+  get(): PageState;
+  set(change: Partial<PageState>): void;
+  subscribe(listener: () => void): () => void;
+}
+
+export const firstState: PageState = {
+  link: { kind: 'connecting' },
+  snapshot: null,
+  nowAt: 0,
+  thought: null,
+  insights: { items: [], loaded: false, more: false },
+  proposals: { items: [], loaded: false },
+  view: 'now',
+  draft: '',
+};
+
+/** Holds the state and tells its readers when it changed. */
+export function createStore(initial: PageState = firstState): Store {
+  let state = initial;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => state,
+    set(change) {
+      state = { ...state, ...change };
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** What one event changes. Pure. */
+export function changeFor(state: PageState, event: EngineEvent): Partial<PageState> {
+  switch (event.kind) {
+    case 'snapshot-changed': {
+      const { snapshot } = event;
+      const { thought } = snapshot;
+      return { snapshot, nowAt: snapshot.at, thought: thought && { id: thought.id, text: thought.text } };
+    }
+    case 'thought-grew':
+      return { thought: { id: event.id, text: event.text } };
+    case 'insight-formed':
+    case 'insight-judged':
+      return { insights: { ...state.insights, items: mergeInsights(state.insights.items, [event.insight]) } };
+    case 'proposal-made':
+      return {
+        proposals: {
+          ...state.proposals,
+          items: [event.proposal, ...state.proposals.items.filter((p) => p.id !== event.proposal.id)],
+        },
+      };
+  }
+}
+
+/** Newest first, each id once; what comes in replaces what was held. */
+export function mergeInsights(held: readonly InsightView[], incoming: readonly InsightView[]): InsightView[] {
+  const byId = new Map(held.map((insight) => [insight.id, insight]));
+  for (const insight of incoming) byId.set(insight.id, insight);
+  return [...byId.values()].sort((a, b) => b.formedAt - a.formedAt || (a.id < b.id ? 1 : -1));
+}
