@@ -8,7 +8,10 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 /** What each built entry is made from; anything else may change without a build. */
 const entries = {
   host: { config: 'build/host.config.ts', sources: ['core', 'build/host.config.ts', 'package-lock.json'] },
-  page: { config: 'build/page.config.ts', sources: ['renderer', 'core/protocol.ts', 'core/settings.ts', 'build/page.config.ts', 'package-lock.json'] },
+  page: {
+    config: 'build/page.config.ts',
+    sources: ['renderer', 'core/protocol.ts', 'core/settings.ts', 'build/page.config.ts', 'package-lock.json'],
+  },
 } as const;
 export type Entry = keyof typeof entries;
 
@@ -28,7 +31,8 @@ export async function ensureBuilt(entry: Entry): Promise<void> {
 /** Names, sizes and times of all source files: a checkout of an older version is another fingerprint too. */
 function fingerprint(sources: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const source of sources) visit(join(project, source), (path, size, at) => hash.update(`${path}\0${size}\0${at}\n`));
+  for (const source of sources)
+    visit(join(project, source), (path, size, at) => hash.update(`${path}\0${size}\0${at}\n`));
   return hash.digest('hex');
 }
 

@@ -4,15 +4,19 @@ import type { Browser, Page } from 'playwright';
 import { launchChromium } from '../tests/kit/chromium.ts';
 import type { Scenario } from '../tests/kit/fake-engine.ts';
 import { hostPage } from '../tests/kit/page-host.ts';
+import { ensureBuilt } from './ensure-built.ts';
 
-/** Pictures of every view and state into dist/screenshots, for the eye: `node build/screenshots.ts [name part]`. */
+/**
+ * Pictures of every view and state into dist/screenshots, for the eye: `node build/screenshots.ts [name part]`, or into docs/images:
+ * `node build/screenshots.ts --readme`.
+ */
 interface Shot {
   name: string;
   scenario: Scenario;
   /** What to do before the picture. */
   act?: (page: Page) => Promise<void>;
   sizes?: readonly Size[];
-  themes?: readonly ('light' | 'dark')[];
+  themes?: readonly Theme[];
   /** Root text size in percent. */
   textPercent?: number;
 }
@@ -39,6 +43,7 @@ async function openEvidence(page: Page): Promise<void> {
 }
 
 const both = ['light', 'dark'] as const;
+type Theme = (typeof both)[number];
 const shots: Shot[] = [
   { name: 'now', scenario: 'busy', sizes: [popover, wide, tall] },
   { name: 'now-thinking', scenario: 'thinking' },
@@ -75,13 +80,18 @@ const shots: Shot[] = [
   { name: 'narrow-evidence', scenario: 'busy', act: openEvidence, themes: ['dark'], sizes: [narrow] },
 ];
 
-async function take(browser: Browser, into: string, shot: Shot, size: Size, theme: 'light' | 'dark'): Promise<void> {
+/** Takes one picture of one state on its own host. `scale`: pixels per CSS pixel. */
+async function take(
+  browser: Browser,
+  path: string,
+  shot: Shot,
+  look: { size: Size; theme: Theme; scale: number },
+): Promise<void> {
   const host = await hostPage({ scenario: shot.scenario });
-  const { width, height } = size;
   const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: theme,
-    deviceScaleFactor: 2,
+    viewport: { width: look.size.width, height: look.size.height },
+    colorScheme: look.theme,
+    deviceScaleFactor: look.scale,
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
   });
@@ -89,19 +99,27 @@ async function take(browser: Browser, into: string, shot: Shot, size: Size, them
   page.on('console', (message) => message.type() === 'error' && console.error(`${shot.name}: ${message.text()}`));
   page.on('pageerror', (error) => console.error(`${shot.name}: ${error.message}`));
   try {
+    if (shot.textPercent) await enlargeText(page, shot.textPercent);
     await page.goto(host.url);
     await page.getByRole('tab', { name: 'Now', includeHidden: true }).waitFor();
-    if (shot.textPercent) await page.evaluate(`document.documentElement.style.fontSize = '${shot.textPercent}%'`);
     await shot.act?.(page);
-    await page.screenshot({ path: join(into, `${shot.name}-${size.name}-${theme}.png`) });
+    await page.screenshot({ path });
   } finally {
     await context.close();
     await host.close();
   }
 }
 
+/** Larger text as a reader sets it in the browser; sizes in rem and the page's breakpoints follow it. */
+async function enlargeText(page: Page, percent: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setFontSizes', {
+    fontSizes: { standard: (16 * percent) / 100, fixed: (13 * percent) / 100 },
+  });
+}
+
 /** The gate and the banner need a host that refuses or goes away. */
-async function takeBroken(browser: Browser, into: string, theme: 'light' | 'dark'): Promise<void> {
+async function takeBroken(browser: Browser, into: string, theme: Theme): Promise<void> {
   const host = await hostPage();
   const context = await browser.newContext({
     viewport: popover,
@@ -122,16 +140,41 @@ async function takeBroken(browser: Browser, into: string, theme: 'light' | 'dark
   await context.close();
 }
 
-const into = new URL('../dist/screenshots', import.meta.url).pathname;
-const wanted = process.argv[2] ?? '';
-if (wanted === '') await rm(into, { recursive: true, force: true });
-await mkdir(into, { recursive: true });
-const browser = await launchChromium();
-try {
+const project = new URL('..', import.meta.url).pathname;
+
+/** Every view and state, for the eye. */
+async function takeAll(browser: Browser, wanted: string): Promise<void> {
+  const into = join(project, 'dist/screenshots');
+  if (wanted === '') await rm(into, { recursive: true, force: true });
+  await mkdir(into, { recursive: true });
   for (const shot of shots.filter(({ name }) => name.includes(wanted)))
     for (const size of shot.sizes ?? [popover, wide])
-      for (const theme of shot.themes ?? both) await take(browser, into, shot, size, theme);
+      for (const theme of shot.themes ?? both)
+        await take(browser, join(into, `${shot.name}-${size.name}-${theme}.png`), shot, { size, theme, scale: 2 });
   if ('refused lost'.includes(wanted)) for (const theme of both) await takeBroken(browser, into, theme);
+}
+
+/** The few that the README shows. */
+async function takeForReadme(browser: Browser): Promise<void> {
+  const pictures = [
+    { file: 'now-light', shot: 'now', theme: 'light' },
+    { file: 'now-dark', shot: 'now', theme: 'dark' },
+    { file: 'insights-dark', shot: 'evidence', theme: 'dark' },
+  ] as const;
+  const into = join(project, 'docs/images');
+  await mkdir(into, { recursive: true });
+  for (const { file, shot: name, theme } of pictures) {
+    const shot = shots.find((each) => each.name === name)!;
+    await take(browser, join(into, `${file}.png`), shot, { size: popover, theme, scale: 1.5 });
+  }
+}
+
+await ensureBuilt('page');
+const browser = await launchChromium();
+try {
+  const [wanted = ''] = process.argv.slice(2);
+  if (wanted === '--readme') await takeForReadme(browser);
+  else await takeAll(browser, wanted);
 } finally {
   await browser.close();
 }

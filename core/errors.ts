@@ -30,8 +30,3 @@ export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
   return text.length > 500 ? `${text.slice(0, 499)}…` : text;
 }
-
-/** True for what an aborted signal throws, in Node and in browsers. */
-export function isCancellation(thrown: unknown): boolean {
-  return thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'APIUserAbortError');
-}

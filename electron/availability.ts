@@ -15,7 +15,8 @@ export interface Surroundings {
 /** One line that says why the tray cannot run here, or null when it can. */
 export function trayObstacle({ platform, env, binary, shell }: Surroundings): string | null {
   if (!shell) return 'The tray shell is not part of this version yet.';
-  if (platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY) return 'There is no display here, so there can be no tray.';
+  if (platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY)
+    return 'There is no display here, so there can be no tray.';
   if (binary === null) return 'Electron’s binary is not on this machine, so there can be no tray.';
   return null;
 }

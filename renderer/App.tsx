@@ -27,7 +27,7 @@ function Waiting() {
   return (
     <main className="gate">
       <h1 className="gate-title">{words.product}</h1>
-      <p role="status">{lost ? words.waiting : words.connecting}</p>
+      <output>{lost ? words.waiting : words.connecting}</output>
     </main>
   );
 }

@@ -9,7 +9,6 @@ export const words = {
   pause: 'Pause',
   resume: 'Resume',
   help: 'How Reverie works',
-  close: 'Close',
 
   away: 'Not connected',
   connecting: 'Connecting to Reverie…',
@@ -73,7 +72,6 @@ export const words = {
   score: 'Score',
   ignored: (why: string) => `Not attended to: ${why}`,
   attended: 'Attended to',
-  nearest: 'Most like',
   times: (count: number) => `${count}×`,
   figures: (confidence: number, importance: number) =>
     `Confidence ${figure(confidence)} · importance ${figure(importance)}`,
@@ -115,8 +113,10 @@ export const words = {
   budget: 'Token budget',
   budgetHour: 'This hour',
   budgetDay: 'This day',
-  budgetOf: (used: number, limit: number) => `${used.toLocaleString('en')} of ${limit.toLocaleString('en')}`,
-  budgetNone: 'A limit of 0 stops the model',
+  budgetOf: (used: number, limit: number) =>
+    limit === 0
+      ? 'A limit of 0: the model is not asked'
+      : `${used.toLocaleString('en')} of ${limit.toLocaleString('en')}`,
   intake: 'Intake since start',
   memory: 'Memory',
   memoryFigures: {
@@ -139,13 +139,12 @@ export const words = {
       pending: 'Waiting for a thought',
     },
   },
-  everKept: (ever: string, kept: string) => `${ever} (${kept} kept)`,
+  everKept: (ever: string, kept: string) => (ever === kept ? ever : `${ever} (${kept} kept)`),
   dead: 'Set aside',
   deadIntro: 'These failed three times and were set aside so that the rest could go on.',
   noDead: 'Nothing was set aside.',
   replay: 'Try again',
   attempts: (count: number) => `${count} attempts`,
-  about: 'About',
   dismiss: 'Dismiss',
   troubles: 'Needs your attention',
   troubleCount: (count: number) => (count === 1 ? '1 trouble' : `${count} troubles`),
@@ -163,7 +162,10 @@ export const words = {
     title: 'Welcome to Reverie',
     intro: 'It watches your work, says what matters, and shows its evidence.',
     steps: [
-      { title: 'Work as usual', text: 'Edits, commits and your notes are noticed. Nothing leaves this machine.' },
+      {
+        title: 'Work as usual',
+        text: 'Edits, commits and your notes are noticed. Nothing leaves this machine but to the model server you set.',
+      },
       {
         title: 'Read what mattered',
         text: 'Insights name files and figures. Open the evidence, ask why it was noticed.',

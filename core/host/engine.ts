@@ -7,7 +7,7 @@ import { createRunner } from '../loop/runner.ts';
 import { cyclesTrouble, writeTrouble } from '../loop/troubles.ts';
 import { createIntake } from '../observe/intake.ts';
 import { noteDraft } from '../observe/sources/notes.ts';
-import { observationText } from '../observe/text.ts';
+import { observationWords } from '../observe/words.ts';
 import type { Clock, Log, Model, Random, SettingsPort, Source, Stop, Store, StoredObservation } from '../ports.ts';
 import type { Command, Door, ObservationView, Outcome, Snapshot } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
@@ -72,7 +72,8 @@ export function createEngine(ports: EnginePorts): Engine {
     mind,
     random: ports.random,
     onTurn: refreshCounts,
-    onSpent: (spent) => view.setTrouble('cycles', spent ? cyclesTrouble(settings().budget.cyclesPerDay, clock.now()) : null),
+    onSpent: (spent) =>
+      view.setTrouble('cycles', spent ? cyclesTrouble(settings().budget.cyclesPerDay, clock.now()) : null),
   });
   const intake = createIntake({
     store,
@@ -124,7 +125,13 @@ export function createEngine(ports: EnginePorts): Engine {
   function every(ms: number, task: () => Promise<unknown>): void {
     let cancel: Stop;
     const again = () => {
-      cancel = clock.after(ms, () => void task().catch(() => log.warn('task-failed')).finally(again));
+      cancel = clock.after(
+        ms,
+        () =>
+          void task()
+            .catch(() => log.warn('task-failed'))
+            .finally(() => life.can('stop') && again()),
+      );
     };
     again();
     ends.add(() => cancel());
@@ -134,7 +141,13 @@ export function createEngine(ports: EnginePorts): Engine {
   async function lookAgain(): Promise<void> {
     if (life.life() !== 'running') return;
     for (const { target, expected, episodeId } of await store.dueWatches(clock.now()))
-      await intake.write('reverie', { type: 'second-look', target, severity: 'info', trust: 'app', details: { expected, episode: episodeId } });
+      await intake.write('reverie', {
+        type: 'second-look',
+        target,
+        severity: 'info',
+        trust: 'app',
+        details: { expected, episode: episodeId },
+      });
   }
 
   async function startSource(source: Source): Promise<void> {
@@ -147,13 +160,22 @@ export function createEngine(ports: EnginePorts): Engine {
       await source.start(sink, marks);
     } catch (thrown) {
       log.error('source-failed', { source: source.kind });
-      sink.health({ state: 'failed', message: messageOf(thrown), remedy: 'Restart Reverie; if it stays, please report it.' });
+      sink.health({
+        state: 'failed',
+        message: messageOf(thrown),
+        remedy: 'Restart Reverie; if it stays, please report it.',
+      });
     }
   }
 
   async function recover(): Promise<'paused' | 'running'> {
     life.send('recover');
-    const [kept, before] = await Promise.all([store.state(workingKey), store.state(lifeKey), budget.load(), refreshCounts()]);
+    const [kept, before] = await Promise.all([
+      store.state(workingKey),
+      store.state(lifeKey),
+      budget.load(),
+      refreshCounts(),
+    ]);
     const working = workingFromJson(kept, clock.now());
     mind.working.now = { ...working, identity: { ...working.identity, sessions: working.identity.sessions + 1 } };
     await store.setState(workingKey, workingToJson(mind.working.now));
@@ -184,7 +206,10 @@ export function createEngine(ports: EnginePorts): Engine {
     life.send('stop');
     reasoners.stop();
     for (const end of ends) end();
-    await Promise.all([runner.stop(), ...ports.sources.map((each) => each.stop().catch(() => log.warn('source-stop-failed', { source: each.kind })))]);
+    await Promise.all([
+      runner.stop(),
+      ...ports.sources.map((each) => each.stop().catch(() => log.warn('source-stop-failed', { source: each.kind }))),
+    ]);
     await intake.stop().catch(() => log.error('intake-stop-failed'));
     life.send('stopped');
     view.emit({ kind: 'snapshot-changed', snapshot: snapshot() });
@@ -218,7 +243,11 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** At once (LO7): a running thought ends, its batch waits. It stays paused over a restart. */
   async function move(to: 'pause' | 'resume'): Promise<Outcome> {
-    if (!life.can(to)) return { ok: false, message: to === 'pause' ? 'Reverie is not running, so it cannot be paused.' : 'Reverie is not paused.' };
+    if (!life.can(to))
+      return {
+        ok: false,
+        message: to === 'pause' ? 'Reverie is not running, so it cannot be paused.' : 'Reverie is not paused.',
+      };
     life.send(to);
     if (to === 'pause') runner.interrupt('paused');
     await store.setState(lifeKey, life.life());
@@ -231,7 +260,8 @@ export function createEngine(ports: EnginePorts): Engine {
     if (!before) return { ok: false, message: 'That insight is not there any more.' };
     await store.setVerdict(id, verdict);
     const by = (verdict === 'less' ? 1 : 0) - (before.verdict === 'less' ? 1 : 0);
-    if (by !== 0) await store.addLessOf((await store.observations(before.evidenceIds)).map(topicKey), by === 1 ? 1 : -1);
+    if (by !== 0)
+      await store.addLessOf((await store.observations(before.evidenceIds)).map(topicKey), by === 1 ? 1 : -1);
     view.emit({ kind: 'insight-judged', insight: { ...before, verdict } });
     return { ok: true };
   }
@@ -243,7 +273,10 @@ export function createEngine(ports: EnginePorts): Engine {
     return { ok: true };
   }
 
-  const shown = (observation: StoredObservation): ObservationView => ({ ...observation, text: observationText(observation) });
+  const shown = (observation: StoredObservation): ObservationView => ({
+    ...observation,
+    text: observationWords(observation),
+  });
 
   return {
     start,
@@ -258,7 +291,10 @@ export function createEngine(ports: EnginePorts): Engine {
       recent: async (limit) => (await store.recentObservations(limit)).map(shown),
       proposals: (limit) => store.proposals(limit),
       deadLetters: async (limit) =>
-        (await store.deadLetters(limit)).map((each) => ({ ...each, observation: shown({ ...each.observation, salience: null, status: 'dead' }) })),
+        (await store.deadLetters(limit)).map((each) => ({
+          ...each,
+          observation: shown({ ...each.observation, salience: null, status: 'dead' }),
+        })),
       search: (query, limit) => store.search(query, limit),
     },
     subscribe: view.subscribe,

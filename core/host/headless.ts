@@ -46,7 +46,8 @@ function readOptions(args: readonly string[]): Options | { mistake: string } {
     });
     if (values.help) return { mistake: '' };
     const port = values.port === undefined ? null : Number(values.port);
-    if (port !== null && (!Number.isInteger(port) || port < 0 || port > 65_535)) return { mistake: `--port ${values.port} is no port: give a number from 0 to 65535` };
+    if (port !== null && (!Number.isInteger(port) || port < 0 || port > 65_535))
+      return { mistake: `--port ${values.port} is no port: give a number from 0 to 65535` };
     const model = readModel(values.model);
     if (model && 'mistake' in model) return model;
     if (values.once && !values.json) return { mistake: '--once prints JSON: give --json too' };
@@ -105,7 +106,13 @@ async function host(live: Live, port: number | null): Promise<number> {
   const token = ownToken(live.dataDir);
   const pageDir = pageFolder();
   if (!existsSync(pageDir)) say('The page is not built; the API works. Run “npm run mind” to build it.');
-  const served = await serve({ door: live.engine, pageDir, token, port: port ?? { preferred: lastPort(live.dataDir) ?? 0 }, log: live.log });
+  const served = await serve({
+    door: live.engine,
+    pageDir,
+    token,
+    port: port ?? { preferred: lastPort(live.dataDir) ?? 0 },
+    log: live.log,
+  });
   if (!served.ok) {
     say(served.failure.message);
     await live.stop();
@@ -123,7 +130,8 @@ async function host(live: Live, port: number | null): Promise<number> {
 }
 
 /** dist/page beside the bundle, or of the project when this runs from source. */
-const pageFolder = () => fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/page' : '../page', import.meta.url));
+const pageFolder = () =>
+  fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/page' : '../page', import.meta.url));
 
 function untilSignal(): Promise<null> {
   // A live handle: the mind's own timers do not keep the process up.

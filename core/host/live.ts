@@ -43,7 +43,11 @@ export async function createLive(options: LiveOptions): Promise<Result<Live>> {
   try {
     dataDir = makeDataDir(resolve(options.dataDir));
   } catch (thrown) {
-    return fail({ class: 'permission', code: 'no-data-folder', message: `The data folder ${options.dataDir} cannot be made: ${messageOf(thrown)}. Choose another with --data-dir.` });
+    return fail({
+      class: 'permission',
+      code: 'no-data-folder',
+      message: `The data folder ${options.dataDir} cannot be made: ${messageOf(thrown)}. Choose another with --data-dir.`,
+    });
   }
   let unlock: () => void;
   try {
@@ -51,10 +55,18 @@ export async function createLive(options: LiveOptions): Promise<Result<Live>> {
     if (!lock.ok) return lock;
     unlock = lock.value;
   } catch (thrown) {
-    return fail({ class: 'resource', code: 'data-folder-unwritable', message: `The data folder ${dataDir} cannot be written: ${messageOf(thrown)}. Free some space or choose another with --data-dir.` });
+    return fail({
+      class: 'resource',
+      code: 'data-folder-unwritable',
+      message: `The data folder ${dataDir} cannot be written: ${messageOf(thrown)}. Free some space or choose another with --data-dir.`,
+    });
   }
   const log = openLog(dataDir);
-  const settings = openSettings({ dataDir, overrides: (current) => overridden(current, options), onProblem: (problem) => problem && options.onProblem(problem) });
+  const settings = openSettings({
+    dataDir,
+    overrides: (current) => overridden(current, options),
+    onProblem: (problem) => problem && options.onProblem(problem),
+  });
   const opened = await openStore(dataDir, log, options.onProblem);
   if (!opened.ok) {
     unlock();
@@ -82,16 +94,24 @@ function overridden(current: Settings, { model }: LiveOptions): Settings {
 /** Opens the database; one that is none any more is set aside, with a word to the owner, and a fresh one begun: nothing is deleted. */
 async function openStore(dataDir: string, log: Log, onProblem: LiveOptions['onProblem']): Promise<Result<Store>> {
   const file = join(dataDir, 'reverie.db');
-  const open = () => openStoreThread({ file, workerUrl: workerUrl('store'), onLost: (why) => log.error('store-lost', { why }) });
+  const open = () =>
+    openStoreThread({ file, workerUrl: workerUrl('store'), onLost: (why) => log.error('store-lost', { why }) });
   try {
     return ok(await open());
   } catch (thrown) {
     const code = thrown instanceof StoreError ? thrown.code : '';
-    if (!/SQLITE_(NOTADB|CORRUPT)/.test(code)) return fail({ class: 'permanent', code: 'store-unopened', message: `The database in ${dataDir} cannot be opened: ${messageOf(thrown)}` });
+    if (!/SQLITE_(NOTADB|CORRUPT)/.test(code))
+      return fail({
+        class: 'permanent',
+        code: 'store-unopened',
+        message: `The database in ${dataDir} cannot be opened: ${messageOf(thrown)}`,
+      });
     const aside = `${file}.bad-${Date.now()}`;
     for (const suffix of ['', '-wal', '-shm']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
     log.error('store-set-aside');
-    onProblem(`The database was damaged; it was set aside as ${basename(aside)} and a new one begun. What was remembered before is in the old file.`);
+    onProblem(
+      `The database was damaged; it was set aside as ${basename(aside)} and a new one begun. What was remembered before is in the old file.`,
+    );
     return ok(await open());
   }
 }

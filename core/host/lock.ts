@@ -24,7 +24,11 @@ export function takeLock(dataDir: string): Result<() => void> {
       if (holder && isAlive(holder)) return fail(taken(holder.pid, dataDir));
       setAside(file, own.pid);
     }
-    return fail({ class: 'transient', code: 'lock-contended', message: 'several hosts are starting on this data folder at once; try again' });
+    return fail({
+      class: 'transient',
+      code: 'lock-contended',
+      message: 'several hosts are starting on this data folder at once; try again',
+    });
   } finally {
     rmSync(draft, { force: true });
   }

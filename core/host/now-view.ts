@@ -1,8 +1,8 @@
-import { modelTrouble, setAsideTrouble } from '../loop/troubles.ts';
+import type { Failure } from '../errors.ts';
 import type { Mind } from '../loop/mind.ts';
+import { modelTrouble, setAsideTrouble } from '../loop/troubles.ts';
 import type { Clock, Counts, SourceHealth, Stop } from '../ports.ts';
 import type { EngineEvent, Snapshot } from '../protocol.ts';
-import type { Failure } from '../errors.ts';
 import type { Trouble } from '../types.ts';
 
 /** What only the Now view knows: the running thought, troubles, source health, counts; and who listens to it. */
@@ -71,7 +71,12 @@ export function createNowView(options: { clock: Clock; snapshot: () => Snapshot 
       const trouble = modelTrouble(failure, clock.now());
       if (trouble) setTrouble('model', trouble);
     },
-    parts: () => ({ thought, troubles: [...troubles.values()], counts, health: (source) => healths.get(source) ?? starting }),
+    parts: () => ({
+      thought,
+      troubles: [...troubles.values()],
+      counts,
+      health: (source) => healths.get(source) ?? starting,
+    }),
     news: {
       thoughtStarted(id, about, reasoner) {
         thought = { id, text: '', about, reasoner, startedAt: clock.now(), done: false };

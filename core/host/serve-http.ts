@@ -26,15 +26,18 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** Reads every regular file below the folder, by its URL path; links are left out. A folder that cannot be read gives no files. */
+/** Reads every regular file below the folder, by its URL path. Links and what cannot be read are left out. */
 export async function loadPage(pageDir: string): Promise<Map<string, PageFile>> {
+  const page = new Map<string, PageFile>();
   const entries = await readdir(pageDir, { recursive: true, withFileTypes: true }).catch(() => []);
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const load = async (path: string): Promise<[string, PageFile]> => {
+  const load = async (path: string) => {
+    const body = await readFile(path).catch(() => null);
     const urlPath = `/${relative(pageDir, path).split(sep).join('/')}`;
-    return [urlPath, pageFile(urlPath, await readFile(path))];
+    if (body !== null) page.set(urlPath, pageFile(urlPath, body));
   };
-  return new Map(await Promise.all(paths.map(load)));
+  const files = entries.filter((entry) => entry.isFile());
+  await Promise.all(files.map((entry) => load(join(entry.parentPath, entry.name))));
+  return page;
 }
 
 function pageFile(urlPath: string, body: Buffer): PageFile {

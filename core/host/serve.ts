@@ -11,7 +11,7 @@ import type { Sockets } from './serve-socket.ts';
 
 /** The loopback door: page files, a small JSON API and the contract over WebSocket, for whoever knows the token. */
 export interface Serving {
-  /** The link that opens the page, token in the fragment (fragments are never sent). */
+  /** Where it answers, without slash at the end; `url/#token=…` opens the page (fragments are never sent). */
   url: string;
   port: number;
   /** Ends every connection at once and resolves when the port is free. Idempotent. */
@@ -97,7 +97,7 @@ export async function serve(options: ServeOptions): Promise<Result<Serving>> {
     await closed;
   };
   return ok({
-    url: `http://127.0.0.1:${port}/#token=${token}`,
+    url: `http://127.0.0.1:${port}`,
     port,
     close: () => {
       closing ??= close();
@@ -189,7 +189,6 @@ function acceptUpgrades(
 ): { close(): Promise<void> } {
   const open = new Set<Duplex>();
   let sockets: Promise<Sockets> | null = null;
-  let closed = false;
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
@@ -200,7 +199,6 @@ function acceptUpgrades(
     sockets ??= parts.load();
     sockets.then(
       (ready) => {
-        if (closed) return socket.destroy();
         const full = ready.upgrade(request, socket, head);
         if (full !== null) refuseUpgrade(socket, { status: 503, error: full });
       },
@@ -209,7 +207,6 @@ function acceptUpgrades(
   });
   return {
     async close() {
-      closed = true;
       (await sockets?.catch(() => null))?.close();
       for (const socket of open) socket.destroy();
     },

@@ -16,12 +16,20 @@ export function openSettings(options: {
 }): SettingsPort & { close(): void } {
   const listeners = new Set<(settings: Settings) => void>();
   let good = defaultSettings();
-  const open = () => new Conf<Record<string, unknown>>({ cwd: options.dataDir, configName: 'settings', configFileMode: 0o600, clearInvalidConfig: false });
+  const open = () =>
+    new Conf<Record<string, unknown>>({
+      cwd: options.dataDir,
+      configName: 'settings',
+      configFileMode: 0o600,
+      clearInvalidConfig: false,
+    });
   let file: Conf<Record<string, unknown>> | null = null;
   try {
     file = open();
   } catch (thrown) {
-    options.onProblem(`settings.json is not valid JSON (${messageOf(thrown)}); the defaults are in force until it is mended`);
+    options.onProblem(
+      `settings.json is not valid JSON (${messageOf(thrown)}); the defaults are in force until it is mended`,
+    );
   }
 
   function read(): void {
@@ -29,7 +37,9 @@ export function openSettings(options: {
     try {
       const checked = settingsSchema.safeParse(file.store);
       if (checked.success) good = checked.data;
-      options.onProblem(checked.success ? null : `settings.json: ${issues(checked.error)}; the last good settings are in force`);
+      options.onProblem(
+        checked.success ? null : `settings.json: ${issues(checked.error)}; the last good settings are in force`,
+      );
     } catch (thrown) {
       options.onProblem(`settings.json cannot be read (${messageOf(thrown)}); the last good settings are in force`);
     }
@@ -49,9 +59,14 @@ export function openSettings(options: {
       if (!next.success) return fail({ class: 'permanent', code: 'settings-refused', message: issues(next.error) });
       try {
         file ??= open();
-        for (const [section, values] of Object.entries(asked.data)) file.set(section, { ...(file.get(section) as object), ...values });
+        for (const [section, values] of Object.entries(asked.data))
+          file.set(section, { ...(file.get(section) as object), ...values });
       } catch (thrown) {
-        return fail({ class: 'resource', code: 'settings-unwritable', message: `settings.json cannot be written: ${messageOf(thrown)}` });
+        return fail({
+          class: 'resource',
+          code: 'settings-unwritable',
+          message: `settings.json cannot be written: ${messageOf(thrown)}`,
+        });
       }
       good = next.data;
       tell();
@@ -65,11 +80,13 @@ export function openSettings(options: {
   };
 }
 
-const issues = (error: z.ZodError) => error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`).join('; ');
+const issues = (error: z.ZodError) =>
+  error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`).join('; ');
 
 /** Section by section: a patch names only what it changes. */
 function merged(base: Settings, patch: Record<string, unknown>): unknown {
   const next: Record<string, unknown> = { ...base };
-  for (const [section, values] of Object.entries(patch)) next[section] = { ...(base as unknown as Record<string, object>)[section], ...(values as object) };
+  for (const [section, values] of Object.entries(patch))
+    next[section] = { ...(base as unknown as Record<string, object>)[section], ...(values as object) };
   return next;
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { Failure, Result } from '../errors.ts';
 import { Bug, fail, messageOf, ok } from '../errors.ts';
@@ -64,73 +65,52 @@ const range = (from: string | null, to: string): string[] =>
   from === null ? [objectId(to)] : [objectId(to), `^${objectId(from)}`];
 
 const count = (most: number): string => `--max-count=${Math.max(1, Math.trunc(most))}`;
+const since = (seconds: number): string => `--since=${Math.max(0, Math.trunc(seconds))}`;
 
-const listing = ['--no-commit-header', '--encoding=UTF-8', '--topo-order'];
+/** No diff program, no text conversion, and none of the settings that change the shape of the answer. */
+const inertDiff = '--no-ext-diff --no-textconv --no-renames --no-color --no-relative --ignore-submodules';
+
+/** One line each: hash, parents, committer second, author name, subject; separated by NUL. */
+const commitLines = '--no-commit-header --encoding=UTF-8 --topo-order --format=%H%x00%P%x00%ct%x00%an%x00%s';
+
+/** The constant part of a command, written as one. */
+const words = (text: string): string[] => text.split(' ');
 
 export const probes = {
-  gitPlace: () => git('find the repository of a folder', 'rev-parse', '--show-toplevel', '--absolute-git-dir'),
+  gitPlace: () => git('find the repository of a folder', ...words('rev-parse --show-toplevel --absolute-git-dir')),
   /** `path` is relative to the working folder; the prefix keeps any name from being read as an option. */
   gitBlob: (path: string) => git('read the committed version of a file', 'cat-file', 'blob', `HEAD:./${path}`),
   /**
    * Tracked files under folders of these names, at any depth below the working folder. Names with other characters than letters, digits,
    * `_`, `.` and `-` are left out: this probe alone reads patterns. The last pattern matches nothing; without any, git would list all.
    */
-  gitTracked: (dirs: string[]): Probe => ({
-    program: 'git',
-    args: [
-      ...inertGit,
-      'ls-files',
-      '-z',
-      '--',
-      ...dirs.filter((name) => /^[\w.-]+$/.test(name)).map((name) => `:(glob)**/${name}/**`),
-      ':(top,literal).git/none',
-    ],
-    purpose: 'tell build folders that hold tracked files',
-  }),
+  gitTracked: (dirs: string[]): Probe => {
+    const patterns = dirs.filter((name) => /^[\w.-]+$/.test(name)).map((name) => `:(glob)**/${name}/**`);
+    const args = [...inertGit, ...words('ls-files -z --'), ...patterns, ':(top,literal).git/none'];
+    return { program: 'git', args, purpose: 'tell build folders that hold tracked files' };
+  },
   /** The commit and the full name of the branch (`HEAD` when detached), one line each. Refused while there is no commit. */
-  gitHead: () => git('read the current commit', 'rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD'),
-  gitBranch: () => git('read the current branch before its first commit', 'symbolic-ref', '-q', 'HEAD'),
-  /** Newest first, one line each: hash, parents, committer second, author name, subject; separated by NUL. */
+  gitHead: () => git('read the current commit', ...words('rev-parse HEAD --symbolic-full-name HEAD')),
+  gitBranch: () => git('read the current branch before its first commit', ...words('symbolic-ref -q HEAD')),
+  /** Commits that `to` reaches and `from` does not, newest first. */
   gitCommits: (from: string | null, to: string, most: number) =>
-    git(
-      'list new commits',
-      'rev-list',
-      ...listing,
-      count(most),
-      '--format=%H%x00%P%x00%ct%x00%an%x00%s',
-      ...range(from, to),
-    ),
-  /** The same for the newest commits of the last days. */
+    git('list new commits', 'rev-list', ...words(commitLines), count(most), ...range(from, to)),
   gitCommitsSince: (sinceSeconds: number, to: string, most: number) =>
-    git(
-      'list the commits of the last days',
-      'rev-list',
-      ...listing,
-      count(most),
-      `--since=${Math.trunc(sinceSeconds)}`,
-      '--format=%H%x00%P%x00%ct%x00%an%x00%s',
-      objectId(to),
-    ),
+    git('list recent commits', 'rev-list', ...words(commitLines), count(most), since(sinceSeconds), objectId(to)),
   gitCount: (from: string | null, to: string, most: number) =>
     git('count commits', 'rev-list', '--count', count(most), ...range(from, to)),
-  /** Lines added and removed per path between two trees; without a parent against nothing. */
+  /** Lines added and removed per path between two commits; without a parent against nothing. */
   gitStat: (parent: string | null, hash: string) =>
     git(
       'measure a commit',
-      ...['diff-tree', '-r', '-z', '--numstat', '--no-ext-diff', '--no-textconv', '--no-renames', '--no-color'],
-      ...['--no-relative', '--ignore-submodules', '--no-commit-id', '--root'],
+      ...words(`diff-tree ${inertDiff} -r -z --numstat --no-commit-id --root`),
       ...(parent === null ? [objectId(hash)] : [objectId(parent), objectId(hash)]),
     ),
-  gitUnmerged: () => git('list conflicts', 'ls-files', '-u', '-z'),
+  gitUnmerged: () => git('list conflicts', ...words('ls-files -u -z')),
   /** The index as it is, with the stat data that git keeps; compares nothing and so runs no filter. */
-  gitIndex: () => git('read the index', 'ls-files', '-s', '-z', '--debug'),
-  /** Trees against index only (`--cached`): the work tree is not read. */
-  gitStaged: () =>
-    git(
-      'list staged changes',
-      ...['diff-index', '--cached', '--name-only', '-z', '--no-ext-diff', '--no-textconv', '--no-renames'],
-      ...['--no-relative', '--ignore-submodules', 'HEAD', '--'],
-    ),
+  gitIndex: () => git('read the index', ...words('ls-files -s -z --debug')),
+  /** Tree against index only (`--cached`): the work tree is not read. */
+  gitStaged: () => git('list staged changes', ...words(`diff-index ${inertDiff} --cached --name-only -z HEAD --`)),
 } as const;
 
 export interface ProbeOptions {
@@ -161,6 +141,7 @@ export async function runProbe(probe: Probe, options: ProbeOptions): Promise<Res
 }
 
 async function run(file: string, probe: Probe, options: ProbeOptions): Promise<Result<Buffer>> {
+  const maxBytes = options.maxBytes ?? 4_000_000;
   const child = execa(file, probe.args, {
     cwd: options.cwd,
     env: probeEnv(),
@@ -168,35 +149,62 @@ async function run(file: string, probe: Probe, options: ProbeOptions): Promise<R
     stdin: 'ignore',
     encoding: 'buffer',
     stripFinalNewline: false,
-    maxBuffer: options.maxBytes ?? 4_000_000,
+    maxBuffer: maxBytes,
     reject: false,
     detached: process.platform !== 'win32',
     windowsHide: true,
     verbose: 'none',
   });
-  let late = false;
-  const end = () => killGroup(child.pid, () => child.kill('SIGKILL'));
-  const timer = setTimeout(() => {
-    late = true;
-    end();
-  }, options.timeoutMs ?? 10_000);
-  options.signal?.addEventListener('abort', end, { once: true });
+  const guard = guardChild(child, maxBytes, options);
   try {
     const result = await child;
     options.signal?.throwIfAborted();
-    if (late) return fail({ class: 'transient', code: 'probe-timeout', message: `${probe.program} took too long` });
-    if (result.isMaxBuffer) {
-      end();
-      if (!options.keepPart)
-        return fail({ class: 'resource', code: 'probe-too-large', message: 'the answer is too long' });
-    } else if (result.failed) {
-      return fail(await whyItFailed(probe, options.cwd, result));
-    }
-    return ok(Buffer.from(result.stdout));
+    const broken = guard.broken() ?? (result.isMaxBuffer ? tooLarge : null);
+    if (broken && !(broken === tooLarge && options.keepPart)) return fail(broken);
+    if (!broken && result.failed) return fail(await whyItFailed(probe, options.cwd, result));
+    return ok(Buffer.from(result.stdout).subarray(0, maxBytes));
   } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', end);
+    guard.release();
   }
+}
+
+const tooLate: Failure = { class: 'transient', code: 'probe-timeout', message: 'the program took too long' };
+const tooLarge: Failure = { class: 'resource', code: 'probe-too-large', message: 'the answer is too long' };
+
+interface Child {
+  readonly pid?: number | undefined;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  kill(signal: 'SIGKILL'): boolean;
+}
+
+/**
+ * Ends a child with its whole group when it takes too long, says too much or is cancelled. execa's own limits end the program alone and
+ * then wait for whoever else holds its pipes.
+ */
+function guardChild(child: Child, maxBytes: number, options: ProbeOptions) {
+  let broken: Failure | null = null;
+  const end = () => killGroup(child.pid, () => child.kill('SIGKILL'));
+  const breakOff = (why: Failure) => {
+    broken ??= why;
+    end();
+  };
+  for (const stream of [child.stdout, child.stderr]) {
+    let bytes = 0;
+    stream?.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) breakOff(tooLarge);
+    });
+  }
+  const timer = setTimeout(() => breakOff(tooLate), options.timeoutMs ?? 10_000);
+  options.signal?.addEventListener('abort', end, { once: true });
+  return {
+    broken: (): Failure | null => broken,
+    release() {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', end);
+    },
+  };
 }
 
 /** Words of git decide only between codes and are never repeated: they may quote the repository. */

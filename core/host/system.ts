@@ -19,7 +19,11 @@ export const systemClock: Clock = {
 export const systemRandom: Random = { stream: () => Math.random };
 
 /** Where applications keep their data on this system; `REVERIE_DATA_DIR` wins. */
-export function defaultDataDir(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform, home = homedir()): string {
+export function defaultDataDir(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home = homedir(),
+): string {
   if (env.REVERIE_DATA_DIR) return env.REVERIE_DATA_DIR;
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Reverie');
   if (platform === 'win32') return join(env.APPDATA ?? join(home, 'AppData', 'Roaming'), 'Reverie');

@@ -19,7 +19,9 @@ export async function act(mind: Mind, attention: Attention, before: Working, thi
   const evidence = attention.salient
     .map((each) => each.observation)
     .filter((each) => thought?.evidenceIds.includes(each.id));
-  const proposal = thought ? propose(thought, { id: mind.nextId(), episodeId, evidence, now }) : null;
+  const proposed = thought ? propose(thought, { id: mind.nextId(), episodeId, evidence, now }) : null;
+  // What a thought cites is its own choice; what it read is not.
+  const proposal = proposed && { ...proposed, tainted: proposed.tainted || thinking.tainted };
   const target = attention.salient.at(-1)!.observation.target;
   const scheduled = attention.salient.every((each) => each.observation.type === 'second-look');
   const watch = thought && !scheduled ? watchFor(thought.decision, { episodeId, target, now }) : null;
@@ -89,6 +91,7 @@ export async function commit(
   working: Working,
   formed: Partial<CycleRecord>,
 ): Promise<void> {
+  const next = { ...working, focus: heldFocus(mind, working), cycles: countedCycles(mind, working) };
   await mind.store.commitCycle({
     attended: attention.scored.map(({ observation, salience }) => ({ id: observation.id, salience })),
     episode: null,
@@ -96,7 +99,21 @@ export async function commit(
     proposals: [],
     watches: [],
     ...formed,
-    state: { [workingKey]: workingToJson(working) },
+    state: { [workingKey]: workingToJson(next) },
   });
-  mind.working.now = working;
+  mind.working.now = next;
+}
+
+/** A focus that this cycle only carried on, and that the owner has cleared meanwhile, stays cleared. */
+function heldFocus(mind: Mind, working: Working): Working['focus'] {
+  const { focus } = working.focus;
+  const cleared = focus !== null && focus.since !== working.focusAt && mind.working.now.focus.focus === null;
+  return cleared ? mind.working.now.focus : working.focus;
+}
+
+const dayMs = 86_400_000;
+
+function countedCycles(mind: Mind, { cycles }: Working): Working['cycles'] {
+  const day = Math.floor(mind.clock.now() / dayMs);
+  return { day, count: (cycles.day === day ? cycles.count : 0) + 1 };
 }

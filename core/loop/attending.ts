@@ -15,7 +15,13 @@ export async function attendTo(
   const lessOf = new Map(less.map(({ key, times }) => [key, times]));
   const attention = attend(batch, { attended, focus: faded.focus, lessOf }, settings);
   const focus = attention.salient.length > 0 ? moveFocus(faded, attention.salient, now, settings) : faded;
-  const { identity } = mind.working.now;
+  const { identity, place } = mind.working.now;
+  const placeNow = attention.salient
+    .map((each) => each.observation.details.place)
+    .findLast((each) => typeof each === 'string');
   const counted = { ...identity, observations: identity.observations + batch.length };
-  return { attention, working: { ...mind.working.now, focus, focusAt: now, identity: counted } };
+  return {
+    attention,
+    working: { ...mind.working.now, focus, focusAt: now, place: placeNow ?? place, identity: counted },
+  };
 }

@@ -14,30 +14,33 @@ export type CycleOutcome = 'empty' | 'quiet' | 'thought' | 'failed';
  */
 export async function runCycle(mind: Mind, signal: AbortSignal): Promise<CycleOutcome> {
   mind.life.send('perceive');
+  try {
+    return await oneCycle(mind, signal);
+  } finally {
+    mind.life.send('rest');
+  }
+}
+
+async function oneCycle(mind: Mind, signal: AbortSignal): Promise<CycleOutcome> {
   const batch = await mind.store.take(mind.settings().intake.batch);
-  if (batch.length === 0) return rest(mind, 'empty');
+  if (batch.length === 0) return 'empty';
   try {
     mind.life.send('attend');
     const { attention, working } = await attendTo(mind, batch);
     if (attention.salient.length === 0) {
       await commit(mind, attention, working, {});
-      return rest(mind, 'quiet');
+      return 'quiet';
     }
     const thinking = await thinkAbout(mind, attention, working, signal); // reports reflect and decide, each as often as it happens
     signal.throwIfAborted();
     mind.life.send('act');
     await act(mind, attention, working, thinking);
-    return rest(mind, 'thought');
+    return 'thought';
   } catch (thrown) {
     signal.throwIfAborted();
     await giveBack(mind, batch, messageOf(thrown));
-    return rest(mind, 'failed');
+    return 'failed';
   }
-}
-
-function rest(mind: Mind, outcome: CycleOutcome): CycleOutcome {
-  mind.life.send('rest');
-  return outcome;
 }
 
 /** The batch waits again; what failed too often is set aside with its error, shown and replayable (OB8). */

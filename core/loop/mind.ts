@@ -35,6 +35,10 @@ export interface Working {
   /** Past cycles, one line each, oldest first: the part of the prompt that only grows. */
   log: string[];
   lastThoughtAt: Stamp | null;
+  /** The repository or folder that was last attended to: what a note without a place is about. */
+  place: string | null;
+  /** Cycles of the present UTC day, so that a restart does not give the day anew (LO2). */
+  cycles: { day: number; count: number };
   identity: Identity;
 }
 
@@ -46,6 +50,8 @@ export const bornNow = (now: Stamp): Working => ({
   focusAt: now,
   log: [],
   lastThoughtAt: null,
+  place: null,
+  cycles: { day: 0, count: 0 },
   identity: { bornAt: now, sessions: 0, observations: 0, decisions: 0, insights: 0 },
 });
 
@@ -55,7 +61,15 @@ export const workingToJson = (working: Working): Json => structuredJson(working)
 export function workingFromJson(value: Json, now: Stamp): Working {
   const fresh = bornNow(now);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return fresh;
-  return { ...fresh, ...(value as unknown as Partial<Working>) };
+  const alike = (own: unknown, kept: unknown): boolean => {
+    if (Array.isArray(own)) return Array.isArray(kept) && kept.every((each) => typeof each === 'string');
+    if (own === null) return kept !== undefined;
+    if (typeof own !== 'object') return typeof own === typeof kept;
+    if (typeof kept !== 'object' || kept === null) return false;
+    return Object.entries(own).every(([name, inner]) => alike(inner, (kept as Record<string, unknown>)[name]));
+  };
+  const sound = Object.entries(value).filter(([name, kept]) => alike(fresh[name as keyof Working], kept));
+  return { ...fresh, ...(Object.fromEntries(sound) as Partial<Working>) };
 }
 
 const structuredJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;

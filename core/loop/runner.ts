@@ -34,12 +34,13 @@ export function createRunner(parts: {
   let wakeUp: (() => void) | null = null;
   let waiting: (() => void)[] = [];
   let failures = 0;
-  let today = { day: -1, cycles: 0 };
+  let today = { day: -1, count: 0 };
 
   async function run(): Promise<void> {
     while (!stopping) {
-      if (due && mind.life.life() === 'running' && !spentToday()) await turn();
-      else await rest();
+      if (!due || mind.life.life() !== 'running') await rest();
+      else if (spentToday()) await restUntilTomorrow();
+      else await turn();
     }
     for (const resolve of waiting.splice(0)) resolve();
   }
@@ -50,6 +51,13 @@ export function createRunner(parts: {
       wakeUp = resolve;
     });
     wakeUp = null;
+  }
+
+  /** What waits is looked at when the day's cycles are given anew, even if nothing else happens until then. */
+  async function restUntilTomorrow(): Promise<void> {
+    const cancel = mind.clock.after(dayMs - (mind.clock.now() % dayMs), wake);
+    await rest();
+    cancel();
   }
 
   async function turn(): Promise<void> {
@@ -65,7 +73,7 @@ export function createRunner(parts: {
     if (outcome === 'failed' || outcome === 'broken') await backOff(signal);
     else failures = 0;
     countCycle();
-    await parts.onTurn();
+    await parts.onTurn().catch(() => mind.log.warn('turn-untold'));
   }
 
   /** Errors of the loop itself: exponential, with jitter (LO4). */
@@ -87,11 +95,13 @@ export function createRunner(parts: {
   const dayNow = () => Math.floor(mind.clock.now() / dayMs);
 
   function countCycle(): void {
-    today = { day: dayNow(), cycles: (today.day === dayNow() ? today.cycles : 0) + 1 };
+    today = { day: dayNow(), count: cyclesToday() + 1 };
   }
 
+  const cyclesToday = () => (today.day === dayNow() ? today.count : 0);
+
   function spentToday(): boolean {
-    const spent = (today.day === dayNow() ? today.cycles : 0) >= mind.settings().budget.cyclesPerDay;
+    const spent = cyclesToday() >= mind.settings().budget.cyclesPerDay;
     parts.onSpent(spent);
     return spent;
   }
@@ -103,6 +113,7 @@ export function createRunner(parts: {
 
   return {
     start() {
+      if (!loop) today = mind.working.now.cycles;
       loop ??= run();
       wake();
     },
@@ -110,6 +121,7 @@ export function createRunner(parts: {
     interrupt: (why) => running?.abort(new Interruption(why)),
     rested: () =>
       new Promise((resolve) => {
+        if (stopping) return resolve();
         waiting.push(resolve);
         wake();
       }),

@@ -38,6 +38,7 @@ CREATE INDEX observations_pending ON observations (seq) WHERE status = 0;
 CREATE INDEX observations_dead ON observations (seq) WHERE status = 2;
 CREATE INDEX observations_attended ON observations (seq) WHERE attended = 1;
 CREATE INDEX observations_target ON observations (target, seq);
+CREATE INDEX observations_place ON observations (place, seq) WHERE place IS NOT NULL;
 
 CREATE TABLE marks (source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID;
 

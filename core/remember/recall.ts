@@ -14,10 +14,9 @@ export async function recall(
   query: string,
   options: { now: Stamp; limit: number; exclude?: ReadonlySet<string> },
 ): Promise<RecallHit[]> {
-  const found = await store.search(query, options.limit * 4);
+  const found = (await store.search(query, options.limit * 4)).filter((hit) => !options.exclude?.has(hit.id));
   const best = Math.max(...found.map((hit) => hit.score), Number.MIN_VALUE);
   const ranked = found
-    .filter((hit) => !options.exclude?.has(hit.id))
     .map((hit) => ({
       ...hit,
       score: (1 - recencyWeight) * Math.max(0, hit.score / best) + recencyWeight * recency(hit.at, options.now),

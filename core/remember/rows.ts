@@ -192,15 +192,16 @@ export const toSpend = (row: Row) => ({
   tokens: number(row.tokens),
 });
 
-export function toSession(found: Row[]): WorkSession {
+/** Lines against the last commit are the file's present difference; other figures add up. */
+export function toSession(found: Row[], startedAt: unknown): WorkSession {
   const files = found.map((row) => ({
     target: text(row.target),
     edits: number(row.edits),
-    added: number(row.added),
-    removed: number(row.removed),
+    added: number(row.against === 'commit' ? row.added : row.added_sum),
+    removed: number(row.against === 'commit' ? row.removed : row.removed_sum),
   }));
   return {
-    startedAt: found.length > 0 ? Math.min(...found.map((row) => number(row.first_at))) : null,
+    startedAt: typeof startedAt === 'number' ? startedAt : null,
     edits: files.reduce((sum, file) => sum + file.edits, 0),
     files,
   };

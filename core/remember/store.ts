@@ -170,14 +170,18 @@ export function openStore(file: string) {
     const committed =
       sql(`SELECT max(seq) AS seq FROM observations WHERE place = ? AND type IN ('commit-made', 'commit-amended')
       AND occurred_at >= ? AND id NOT IN (SELECT value FROM json_each(?))`).get(place, since, inList(excludeIds));
+    const work = `FROM observations WHERE place = ? AND seq > ? AND type IN ${edits} AND occurred_at >= ?
+      AND coalesce(json_extract(details, '$.whitespaceOnly'), 0) = 0 AND id NOT IN (SELECT value FROM json_each(?))`;
+    const values = [place, rows.number(committed?.seq), since, inList(excludeIds)];
+    const startedAt = sql(`SELECT min(occurred_at) AS at ${work}`).get(...values)?.at;
+    // With a single max() SQLite takes the bare columns from the row that holds it: the newest.
     const files = sql(
-      `SELECT target, count(*) AS edits, min(occurred_at) AS first_at,
-              max(coalesce(json_extract(details, '$.added'), 0)) AS added, max(coalesce(json_extract(details, '$.removed'), 0)) AS removed
-       FROM observations WHERE place = ? AND type IN ${edits} AND occurred_at >= ? AND seq > ?
-         AND coalesce(json_extract(details, '$.whitespaceOnly'), 0) = 0 AND id NOT IN (SELECT value FROM json_each(?))
-       GROUP BY target ORDER BY edits DESC LIMIT 200`,
-    ).all(place, since, rows.number(committed?.seq), inList(excludeIds));
-    return rows.toSession(files);
+      `SELECT target, count(*) AS edits, max(seq), json_extract(details, '$.against') AS against,
+              json_extract(details, '$.added') AS added, json_extract(details, '$.removed') AS removed,
+              sum(json_extract(details, '$.added')) AS added_sum, sum(json_extract(details, '$.removed')) AS removed_sum
+       ${work} GROUP BY target ORDER BY edits DESC LIMIT 200`,
+    ).all(...values);
+    return rows.toSession(files, startedAt);
   }
 
   function dueWatches(now: Stamp): Watch[] {

@@ -8,7 +8,7 @@ import type { Json } from '../types.ts';
  */
 
 const cut = (limit: number) =>
-  z.string().transform((text) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text));
+  z.string().transform((text) => (text.length > limit ? `${text.slice(0, limit - 1).toWellFormed()}…` : text));
 const unit = z.preprocess((value) => {
   const figure = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof figure === 'number' && Number.isFinite(figure) ? Math.min(1, Math.max(0, figure)) : 0;
@@ -71,19 +71,26 @@ export function parseAnswer(text: string): Parsed {
   return { how: 'nothing', why };
 }
 
-/** The last resort of TH4: keeps the words of a model that would not speak JSON, as an observation or a question to memory. */
+/**
+ * The last resort of TH4: keeps the words of a model that would not speak JSON, as an observation or a question to memory. Data that is no
+ * decision is no plain language: of it only readable fields count as words.
+ */
 export function plainAnswer(text: string): Parsed {
-  const words = withoutThinking(text).replace(/\s+/g, ' ').trim();
+  const plain = withoutThinking(text)
+    .slice(0, 20_000)
+    .replace(/```\w*/g, ' ')
+    .trim();
+  const words = (/^[{[]/.test(plain) ? readableThought(plain) : plain).replace(/\s+/g, ' ').trim();
   if (words.length < 10 || !/\p{L}{3}/u.test(words)) return { how: 'nothing', why: 'it holds no readable words' };
   const unsure = /\b(not sure|unsure|unclear|uncertain|need more|don't know|cannot tell)\b|\?\s*$/i.test(words);
-  const reasoning = words.slice(0, 500);
+  const reasoning = words.slice(0, 500).toWellFormed();
   return {
     how: 'plain',
     answer: {
       action_type: unsure ? 'reflect' : 'observe',
       reasoning,
       target_agent: unsure ? 'memory' : null,
-      command: unsure ? reasoning.slice(0, 200) : null,
+      command: unsure ? reasoning.slice(0, 200).toWellFormed() : null,
       priority: 'low',
       metadata: { confidence: 0.3, alternatives_considered: [], expected_outcome: '' },
       insight: null,
@@ -92,23 +99,47 @@ export function plainAnswer(text: string): Parsed {
   };
 }
 
+/**
+ * The text without think blocks, without what stands before a closing tag alone, and without a block that is still open. Tags after the
+ * answer has begun are words of the answer. Reads every character once: a model that only repeats tags must not hold up the mind.
+ */
 function withoutThinking(text: string): string {
-  const closed = text.replace(/<think>[\s\S]*?<\/think>/gi, '');
-  const afterTail = closed.includes('</think>') ? closed.slice(closed.lastIndexOf('</think>') + 8) : closed;
-  const open = afterTail.search(/<think>/i);
-  return open >= 0 ? afterTail.slice(0, open) : afterTail;
+  const tags = /<(\/?)think>/gi;
+  const closing = /<\/think>/gi;
+  let kept = '';
+  for (let from = 0; ; from = tags.lastIndex) {
+    const begun = /\s*(?:\{|```)/y;
+    begun.lastIndex = from;
+    if (kept.trim() === '' && begun.test(text)) return text.slice(from);
+    tags.lastIndex = from;
+    const tag = tags.exec(text);
+    if (!tag) return kept + text.slice(from);
+    if (tag[1] === '/') {
+      kept = '';
+      continue;
+    }
+    kept += text.slice(from, tag.index);
+    closing.lastIndex = tags.lastIndex;
+    if (!closing.exec(text)) return kept;
+    tags.lastIndex = closing.lastIndex;
+  }
 }
 
 const candidatesAtMost = 5;
 
-/** Texts that may be the object: from each opening brace at top level to its partner, or to the end when the tail is cut off. */
+/**
+ * Texts that may be the object: from each opening brace at top level to its partner, or to the end when the tail is cut off; last from the
+ * first brace to the last one, for braces that pair up wrongly because of quotes we do not count.
+ */
 function jsonCandidates(text: string): string[] {
   const found: string[] = [];
   for (let at = text.indexOf('{'); at >= 0 && found.length < candidatesAtMost; ) {
     const end = closingBrace(text, at);
     found.push(text.slice(at, end === -1 ? undefined : end + 1));
-    at = end === -1 ? -1 : text.indexOf('{', end + 1);
+    at = text.indexOf('{', (end === -1 ? at : end) + 1);
   }
+  const last = text.lastIndexOf('}');
+  if (last > 0) found.push(text.slice(text.indexOf('{'), last + 1));
   return found;
 }
 
@@ -151,27 +182,41 @@ function renamed(value: unknown): unknown {
   };
 }
 
-/** The readable part of an answer that is still arriving: its reasoning and the insight it forms; plain words as they are. */
+/**
+ * The readable part of an answer that is still arriving: plain words as they are up to the first object, then its reasoning and the insight
+ * it forms. It only grows while its answer does: half a tag, escape or character is held back.
+ */
 export function readableThought(partial: string): string {
   const body = withoutThinking(partial).trimStart();
-  if (body === '') return '';
-  if (!/^(```|\{)/.test(body) && !body.includes('"reasoning"')) return body.slice(0, 2_000);
-  return [stringField(body, 'reasoning'), stringField(body, 'text')].filter((part) => part !== '').join('\n\n');
+  const data = body.search(/```|\{\s*(?:"|$)|`{1,2}$/);
+  const words = (data < 0 ? body : body.slice(0, data)).slice(0, 2_000).replace(/\s*<\/?\w{0,5}$/, '');
+  const fields = data < 0 ? [] : [stringField(body, 'reasoning'), stringField(body, 'text')];
+  return [words.trim(), ...fields]
+    .filter((part) => part !== '')
+    .map(whole)
+    .join('\n\n');
 }
+
+/** Without half a character at the end; one that lost its other half elsewhere is replaced. */
+const whole = (text: string) => text.replace(/[\ud800-\udbff]$/, '').toWellFormed();
 
 function stringField(json: string, name: string): string {
   const start = new RegExp(`"${name}"\\s*:\\s*"`).exec(json);
   if (!start) return '';
-  const from = start.index + start[0].length;
-  let end = from;
-  while (end < json.length && json[end] !== '"') end += json[end] === '\\' ? 2 : 1;
-  const raw = json.slice(from, Math.min(end, json.length)).replace(/\\(?:u[0-9a-fA-F]{0,3})?$/, '');
-  try {
-    return String(JSON.parse(`"${raw.replace(/[\u0000-\u001f]/g, ' ')}"`));
-  } catch {
-    return raw;
-  }
+  const rest = /(?:[^"\\]|\\[\s\S])*/y;
+  rest.lastIndex = start.index + start[0].length;
+  return unescaped(rest.exec(json)?.[0] ?? '');
 }
+
+const escapes: Record<string, string> = { n: '\n', t: '\t', r: '', b: '', f: '' };
+
+/** Reads JSON's escapes one by one, so that one bad escape does not show all others. An unfinished one at the end is left out. */
+const unescaped = (raw: string): string =>
+  raw.replace(
+    /\\(?:u([0-9a-f]{4})|(u[0-9a-f]{0,3}$)|([\s\S]))/gi,
+    (_, code: string | undefined, unfinished: string | undefined, letter: string) =>
+      code ? String.fromCharCode(Number.parseInt(code, 16)) : unfinished ? '' : (escapes[letter] ?? letter),
+  );
 
 const text = { type: 'string' } as const;
 const numeric = { type: 'number' } as const;

@@ -36,9 +36,14 @@ export function createBudget(parts: {
   let promised = 0;
 
   const hourOf = (now: Stamp) => Math.floor(now / hourMs) * hourMs;
-  /** The last full hour or day, sliding by whole hours; stamps from a future the clock was set back from still count. */
+  /**
+   * The last full hour or day, sliding by whole hours. A clock that was set back does not give the hour or day anew: what was spent at most
+   * one span ahead still counts. Further ahead it was the clock that was wrong, and that must not stop the mind for good.
+   */
   const since = (spanMs: number) =>
-    hours.filter((each) => each.hour > parts.clock.now() - spanMs).reduce((sum, each) => sum + each.tokens, 0);
+    hours
+      .filter((each) => Math.abs(parts.clock.now() - each.hour) < spanMs)
+      .reduce((sum, each) => sum + each.tokens, 0);
 
   function figures(): BudgetFigures {
     const { tokensPerHour, tokensPerDay } = parts.settings();

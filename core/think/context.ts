@@ -33,8 +33,8 @@ export function buildPrompt(parts: PromptParts, settings: Settings['model'], tok
   const system = standingInstructions(parts.identity, parts.fence);
   const past =
     parts.log.length > 0 ? `Your past cycles, oldest first:\n${fenced(parts.log.join('\n'), parts.fence)}\n\n` : '';
-  const head = nowText(parts);
-  const room = limit - tokens.count(system + past + head) - 60;
+  const head = nowText(parts, limit * recallShare, tokens);
+  const room = limit - tokens.count(system + past + head + observationsFrame('', 99, parts.fence));
   const { text, left } = observationsText(parts, room, tokens);
   const user = `${past}${head}\n${text}`;
   return {
@@ -47,9 +47,31 @@ export function buildPrompt(parts: PromptParts, settings: Settings['model'], tok
   };
 }
 
-const fenced = (text: string, fence: string) => `⟦${fence}⟧\n${text.replaceAll(fence, '…')}\n⟦/${fence}⟧`;
+/** Between the marks nothing can look like a mark, whatever it imitates. */
+const fenced = (text: string, fence: string) =>
+  `⟦${fence}⟧\n${text.replaceAll(fence, '…').replaceAll('⟦', '[').replaceAll('⟧', ']')}\n⟦/${fence}⟧`;
 
-function nowText({ context, identity, fence, lastThoughtAt, memoryAnswer }: PromptParts): string {
+/** Share of the prompt's budget for recalled memories, and the same for an answer of memory. */
+const recallShare = 0.1;
+
+/** The first lines that fit into `room` tokens, the last of them cut when there is some room left. */
+function fitting(lines: readonly string[], room: number, tokens: TokenCounter): string[] {
+  const kept: string[] = [];
+  let used = 0;
+  for (const line of lines) {
+    const part = clip(line, room - used, tokens);
+    if (kept.length > 0 && used + tokens.count(part) > room) break;
+    kept.push(part);
+    used += tokens.count(part) + 1;
+  }
+  return kept;
+}
+
+function nowText(
+  { context, identity, fence, lastThoughtAt, memoryAnswer }: PromptParts,
+  room: number,
+  tokens: TokenCounter,
+): string {
   const { focus, recalled, now } = context;
   const lines = [
     `Now: ${new Date(now).toISOString().slice(0, 19)}Z. Session ${identity.sessions}; ${identity.observations} observations, ${identity.decisions} decisions so far.${lastThoughtAt ? ` Your last thought was ${span(now - lastThoughtAt)} ago.` : ''}`,
@@ -57,7 +79,14 @@ function nowText({ context, identity, fence, lastThoughtAt, memoryAnswer }: Prom
   if (recalled.length > 0)
     lines.push(
       'What you remember about this:',
-      fenced(recalled.map((hit) => `- (${span(now - hit.at)} ago) ${plainLine(hit.text, 300)}`).join('\n'), fence),
+      fenced(
+        fitting(
+          recalled.map((hit) => `- (${span(now - hit.at)} ago) ${plainLine(hit.text, 300)}`),
+          room,
+          tokens,
+        ).join('\n'),
+        fence,
+      ),
     );
   if (memoryAnswer)
     lines.push(
@@ -66,7 +95,11 @@ function nowText({ context, identity, fence, lastThoughtAt, memoryAnswer }: Prom
         [
           `question: ${plainLine(memoryAnswer.question, 300)}`,
           ...(memoryAnswer.hits.length
-            ? memoryAnswer.hits.map((hit) => `- ${plainLine(hit, 300)}`)
+            ? fitting(
+                memoryAnswer.hits.map((hit) => `- ${plainLine(hit, 300)}`),
+                room,
+                tokens,
+              )
             : ['nothing found']),
         ].join('\n'),
         fence,
@@ -86,7 +119,11 @@ function observationsText(
   tokens: TokenCounter,
 ): { text: string; left: number } {
   const lines = context.salient.map(({ observation, salience, ref }) => ({
-    line: `${ref} (${span(context.now - observation.occurredAt)} ago) ${observationText(observation)}${caused(observation)}`,
+    line: clip(
+      `${ref} (${span(context.now - observation.occurredAt)} ago) ${observationText(observation)}${caused(observation)}`,
+      Math.floor(room / 2),
+      tokens,
+    ),
     weight: salience.score,
   }));
   const kept = new Set<(typeof lines)[number]>();
@@ -98,18 +135,24 @@ function observationsText(
     kept.add(each);
   }
   const left = lines.length - kept.size;
-  const shown = lines.filter((each) => kept.has(each)).map((each) => clip(each.line, room, tokens));
-  const more = left > 0 ? `\n(${left} less important ones are not shown)` : '';
-  return {
-    text: `New observations, oldest first:\n${fenced(shown.join('\n'), fence)}${more}\nWhat do you make of it?`,
-    left,
-  };
+  const shown = lines.filter((each) => kept.has(each)).map((each) => each.line);
+  return { text: observationsFrame(shown.join('\n'), left, fence), left };
 }
 
-/** One line alone may be larger than all the room there is. */
+function observationsFrame(text: string, left: number, fence: string): string {
+  const more = left > 0 ? `\n(${left} less important ones are not shown)` : '';
+  return `New observations, oldest first:\n${fenced(text, fence)}${more}\nWhat do you make of it?`;
+}
+
+/** However little room there is, the beginning of a line stays: its ref, age and kind. */
+const shortestLine = 60;
+
+/** The line, cut when it costs more than `room` tokens, so that one huge thing does not push out all others. */
 function clip(line: string, room: number, tokens: TokenCounter): string {
-  const cost = tokens.count(line);
-  return cost <= room ? line : `${line.slice(0, Math.max(120, Math.floor((line.length * Math.max(room, 1)) / cost)))}…`;
+  let part = line;
+  for (let cost = tokens.count(part) + 1; cost > room && part.length > shortestLine; cost = tokens.count(part) + 1)
+    part = part.slice(0, Math.max(shortestLine, Math.floor(part.length * Math.min(0.9, room / cost))));
+  return part === line ? line : `${part.toWellFormed()}…`;
 }
 
 const caused = (observation: Observation) => (observation.causeId ? ` caused-by ${observation.causeId}` : '');
@@ -135,10 +178,14 @@ export function appendToLog(
   settings: Settings['model'],
   tokens: TokenCounter,
 ): string[] {
-  const grown = [...log, plainLine(line, 600)];
   const share = Math.min(settings.contextTokens, settings.windowTokens - settings.answerTokens) * logShare;
-  if (tokens.count(grown.join('\n')) <= share) return grown;
-  const kept = grown.slice(Math.ceil(grown.length / 2));
+  let grown = [...log, plainLine(line, 600)];
+  while (grown.length > 1 && tokens.count(grown.join('\n')) > share) grown = compacted(grown);
+  return grown;
+}
+
+function compacted(grown: readonly string[]): string[] {
+  const kept = grown.slice(Math.ceil((grown.length + 1) / 2));
   const dropped = grown.length - kept.length;
   const before = /^\((\d+) earlier cycles/.exec(grown[0] ?? '');
   return [

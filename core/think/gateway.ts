@@ -1,12 +1,4 @@
-import {
-  BrokenCircuitError,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  DelegateBackoff,
-  handleWhenResult,
-  retry,
-  wrap,
-} from 'cockatiel';
+import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhenResult } from 'cockatiel';
 import PQueue from 'p-queue';
 import type { Failure } from '../errors.ts';
 import type { Finish, Log, Model, ModelRequest, Random, Usage } from '../ports.ts';
@@ -48,20 +40,14 @@ export function createGateway(parts: { budget: Budget; tokens: TokenCounter; ran
   const policies = new WeakMap<Model, ReturnType<typeof policyFor>>();
 
   function policyFor() {
-    const failed = (result: unknown) => !(result as GatewayAnswer).ok;
-    const again = handleWhenResult((result) => failed(result) && worthRetrying(result as GatewayAnswer));
-    const retrying = retry(again, {
-      maxAttempts: retries,
-      backoff: new DelegateBackoff((context) =>
-        waitMs(context.attempt, 'value' in context.result ? context.result.value : null, draw),
-      ),
+    const counts = handleWhenResult((result) => {
+      const answer = result as GatewayAnswer;
+      return !answer.ok && isOutage(answer.failure);
     });
-    const counts = handleWhenResult((result) => failed(result) && isOutage((result as { failure: Failure }).failure));
-    const breaking = circuitBreaker(counts, {
+    return circuitBreaker(counts, {
       halfOpenAfter: breakerHalfOpensMs,
       breaker: new ConsecutiveBreaker(breakerOpens),
     });
-    return wrap(breaking, retrying);
   }
 
   async function guarded(call: GatewayCall): Promise<GatewayAnswer> {
@@ -71,11 +57,28 @@ export function createGateway(parts: { budget: Budget; tokens: TokenCounter; ran
       policies.set(call.model, policy);
     }
     try {
-      return await policy.execute(() => budgeted(call), call.signal);
+      return await policy.execute(() => retried(call), call.signal);
     } catch (thrown) {
       call.signal.throwIfAborted();
       if (thrown instanceof BrokenCircuitError) return { ok: false, failure: circuitOpen(call.model) };
       throw thrown;
+    }
+  }
+
+  /** Tries again what may pass by itself, unless words of an answer were already handed on: they would be said twice. */
+  async function retried(call: GatewayCall): Promise<GatewayAnswer> {
+    let spoke = false;
+    const heard: GatewayCall = {
+      ...call,
+      onToken(channel, text) {
+        spoke = true;
+        call.onToken?.(channel, text);
+      },
+    };
+    for (let tried = 1; ; tried++) {
+      const answer = await budgeted(heard);
+      if (answer.ok || spoke || tried > retries || !worthRetrying(answer.failure)) return answer;
+      await pause(waitMs(tried, answer.failure, draw), call.signal);
     }
   }
 
@@ -136,28 +139,60 @@ export function createGateway(parts: { budget: Budget; tokens: TokenCounter; ran
   return {
     async call(call) {
       call.signal.throwIfAborted();
-      return queue.add(() => guarded(call), { priority: lanes[call.lane], signal: call.signal });
+      const turn = async () => {
+        call.signal.throwIfAborted();
+        return guarded(call);
+      };
+      // The signal is not given to the queue: it would let the next call begin before this one's model has ended.
+      return orAborted(queue.add(turn, { priority: lanes[call.lane] }), call.signal);
     },
   };
 }
 
 /** A refused connection is not tried again here: the prober watches for the server's return, and rules think meanwhile. */
-function worthRetrying(answer: GatewayAnswer): boolean {
-  if (answer.ok) return false;
-  const { class: kind, code } = answer.failure;
-  return (kind === 'transient' || kind === 'rate-limited') && code !== 'connection-refused' && code !== 'stream-silent';
+function worthRetrying({ class: kind, code, retryAfterMs = 0 }: Failure): boolean {
+  if (code === 'connection-refused' || code === 'stream-silent') return false;
+  // Asked to stay away for longer than anyone would wait here: another mind thinks meanwhile.
+  return (kind === 'transient' || kind === 'rate-limited') && retryAfterMs <= backoff.capMs;
 }
 
 /** What says that the server itself is unwell, as against one bad request or an empty purse. */
 const isOutage = (failure: Failure) => failure.class === 'transient' || failure.class === 'permission';
 
 /** Exponential backoff with full jitter over its upper half; the server's own retry-after goes first. */
-function waitMs(attempt: number, answer: unknown, draw: () => number): number {
-  const failed = answer as GatewayAnswer | null;
-  const asked = failed && !failed.ok ? failed.failure.retryAfterMs : undefined;
-  if (asked !== undefined) return Math.min(asked, backoff.capMs);
+function waitMs(attempt: number, failure: Failure, draw: () => number): number {
+  if (failure.retryAfterMs !== undefined) return failure.retryAfterMs;
   const ceiling = Math.min(backoff.capMs, backoff.firstMs * 2 ** (attempt - 1));
   return ceiling / 2 + (draw() * ceiling) / 2;
+}
+
+// The breaker and the queue read the machine's clock, and so does the pause between two tries: tests put one false clock under all three.
+declare const setTimeout: (call: () => void, ms: number) => unknown;
+declare const clearTimeout: (timer: unknown) => void;
+
+/** Resolves after `ms`; rejects with the signal's reason as soon as it aborts. Leaves no timer behind. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  let timer: unknown;
+  try {
+    await orAborted(
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms);
+      }),
+      signal,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What `work` comes to, or the signal's reason if that is first. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    if (signal.aborted) abort();
+  });
 }
 
 function circuitOpen(model: Model): Failure {

@@ -33,11 +33,18 @@ export function createReasoners(parts: {
   let why = 'no model server has been looked for yet';
   let cancelTimer: Stop | null = null;
   let running: AbortController | null = null;
+  let latest = 0;
 
-  /** The server of the present settings; another address or name is another server, not yet known to be well. */
+  /** The server of the present settings; another address, name or patience is another server, not yet known to be well. */
   function serverNow(): Model {
     const settings = parts.settings();
-    const key = JSON.stringify([settings.baseUrl, settings.name, settings.apiKey]);
+    const key = JSON.stringify([
+      settings.baseUrl,
+      settings.name,
+      settings.apiKey,
+      settings.inactivityMs,
+      settings.callMs,
+    ]);
     if (server?.key !== key) {
       server = { model: parts.server(settings), key };
       found = null;
@@ -46,10 +53,13 @@ export function createReasoners(parts: {
   }
 
   async function probe(): Promise<void> {
-    if (parts.settings().reasoner === 'rules' || !running) return settle(null, 'you chose rules: no model is called');
+    if (!running) return;
+    const mine = ++latest;
+    if (parts.settings().reasoner === 'rules') return settle(null, 'you chose rules: no model is called');
     const model = serverNow();
     const answer = await model.probe(running.signal);
-    if (server?.model !== model) return;
+    // A newer question, a failed thought or the end came in between: this answer is about a server as it was.
+    if (mine !== latest) return;
     if (answer.ok) settle(answer.value, `${answer.value.name} answers at ${hostOf(parts.settings().baseUrl)}`);
     else settle(null, `${answer.failure.message}; rules think meanwhile`);
   }
@@ -84,6 +94,7 @@ export function createReasoners(parts: {
     described: () => ({ reasoner: usable() && found ? found : parts.rules.reasoner, why }),
     lost(failure) {
       if (notItsFault.has(failure.code)) return;
+      latest += 1;
       settle(null, `${failure.message}; rules think meanwhile`);
     },
     probe: turn,
@@ -92,6 +103,7 @@ export function createReasoners(parts: {
       await turn();
     },
     stop() {
+      latest += 1;
       running?.abort();
       running = null;
       cancelTimer?.();

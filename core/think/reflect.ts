@@ -2,7 +2,7 @@ import type { Failure } from '../errors.ts';
 import type { Model, ThoughtContext } from '../ports.ts';
 import type { Settings } from '../settings.ts';
 import type { Reasoner } from '../types.ts';
-import { type Answer, answerJsonSchema, parseAnswer, plainAnswer, readableThought } from './answer.ts';
+import { type Answer, answerJsonSchema, type Parsed, parseAnswer, plainAnswer, readableThought } from './answer.ts';
 import { buildPrompt, type PromptParts } from './context.ts';
 import type { Gateway, GatewayAnswer, Lane } from './gateway.ts';
 import { repairRequest } from './prompt.ts';
@@ -40,7 +40,8 @@ export async function reflect(
   const asked = await ask(parts, model, prompt, lane, signal);
   if (asked.ok) return asked.reflection;
   parts.onFailure(asked.failure);
-  parts.reasoners.lost(asked.failure);
+  // The owner may have chosen another server meanwhile: this failure says nothing about that one.
+  if (parts.reasoners.current() === model) parts.reasoners.lost(asked.failure);
   const fallback = await ask(parts, parts.reasoners.rules(), prompt, lane, signal);
   if (fallback.ok) return fallback.reflection;
   throw new Error(fallback.failure.message);
@@ -67,6 +68,7 @@ async function ask(
   };
   const call = (purpose: string, extra: typeof messages) => {
     let said = '';
+    let shown = '';
     return parts.gateway.call({
       model,
       request: { ...request, messages: [...messages, ...extra] },
@@ -76,23 +78,34 @@ async function ask(
       onToken(channel, text) {
         if (channel !== 'answer') return;
         said += text;
-        parts.onThought(readableThought(said), model.reasoner);
+        const thought = readableThought(said);
+        if (thought !== shown) parts.onThought(thought, model.reasoner);
+        shown = thought;
       },
     });
   };
   const first = await call('thought', []);
   if (!first.ok) return first;
-  const read = parseAnswer(textOf(first));
+  const read = readAnswer(first);
   if (read.how !== 'nothing')
     return { ok: true, reflection: { answer: read.answer, how: read.how, reasoner: first.reasoner } };
   const second = await call('repair', [
     { role: 'assistant', content: textOf(first).slice(0, 2_000) },
     { role: 'user', content: repairRequest(read.why) },
   ]);
-  const repaired = second.ok ? parseAnswer(textOf(second)) : read;
+  const repaired = second.ok ? readAnswer(second) : read;
   if (repaired.how !== 'nothing')
     return { ok: true, reflection: { answer: repaired.answer, how: repaired.how, reasoner: first.reasoner } };
   return plainly(second.ok ? [textOf(second), textOf(first)] : [textOf(first)], first.reasoner);
+}
+
+/** An answer that was cut off may have been cut in the middle of a figure: its insight counts only when it was finished. */
+function readAnswer(said: GatewayAnswer & { ok: true }): Parsed {
+  const read = parseAnswer(textOf(said));
+  if (said.finish === 'stop' || read.how !== 'repaired') return read;
+  const { insight, evidence } = read.answer;
+  const finished = evidence.length > 0 || /[.!?…]["”»)]?$/.test(insight?.text.trim() ?? '');
+  return finished ? read : { ...read, answer: { ...read.answer, insight: null } };
 }
 
 function plainly(texts: readonly string[], reasoner: Reasoner): Asked {

@@ -1,3 +1,5 @@
+import { Meter } from './Meter.tsx';
+
 /** One labelled figure with a bar. `value` is 0..1, or null when there is none. */
 export function Bar(props: { label: string; means?: string; value: number | null; figure: string }) {
   return (
@@ -10,9 +12,7 @@ export function Bar(props: { label: string; means?: string; value: number | null
       {props.value === null ? (
         <span className="term-none" />
       ) : (
-        <meter className="term-bar" min={0} max={1} value={props.value} aria-label={props.label}>
-          {props.figure}
-        </meter>
+        <Meter className="term-bar" value={props.value} label={props.label} />
       )}
     </div>
   );

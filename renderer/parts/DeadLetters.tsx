@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { DeadLetterView } from '../../core/protocol.ts';
 import { useActions, useSnapshot } from '../page-context.ts';
 import { useSend } from '../use-send.ts';
@@ -26,17 +26,16 @@ export function DeadLetters() {
 /** Fetches the list whenever the count of the snapshot is another one. */
 function useLetters(count: number): { letters: DeadLetterView[]; problem: string } {
   const actions = useActions();
-  const [letters, setLetters] = useState<DeadLetterView[]>([]);
-  const [problem, setProblem] = useState('');
-  const load = useCallback(async () => {
-    const answer = await actions.deadLetters();
-    if (answer.ok) setLetters(answer.value);
-    setProblem(answer.ok ? '' : answer.message);
-  }, [actions]);
+  const [answer, setAnswer] = useState<Awaited<ReturnType<typeof actions.deadLetters>> | null>(null);
   useEffect(() => {
-    if (count > 0) void load();
-  }, [count, load]);
-  return { letters, problem };
+    let wanted = count > 0;
+    if (wanted) void actions.deadLetters().then((fetched) => wanted && setAnswer(fetched));
+    return () => {
+      wanted = false;
+    };
+  }, [actions, count]);
+  if (!answer) return { letters: [], problem: '' };
+  return answer.ok ? { letters: answer.value, problem: '' } : { letters: [], problem: answer.message };
 }
 
 function DeadLetterRow({ letter }: { letter: DeadLetterView }) {

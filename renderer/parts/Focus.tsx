@@ -2,6 +2,7 @@ import { spanWords } from '../age.ts';
 import { usePart, useSnapshot } from '../page-context.ts';
 import { useSend } from '../use-send.ts';
 import { words } from '../words.ts';
+import { Meter } from './Meter.tsx';
 
 /** What it attends to, why, and since when; while paused, that. */
 export function Focus() {
@@ -10,22 +11,14 @@ export function Focus() {
   return (
     <section className="focus" aria-labelledby="focus-topic">
       {paused && <p className="focus-paused">{words.pausedWhy}</p>}
-      <p className="label">{focus ? words.attendingTo : words.noFocus}</p>
-      {focus ? (
-        <>
-          <h2 id="focus-topic" className="focus-topic" dir="auto">
-            {focus.topic}
-          </h2>
-          <p className="soft" dir="auto">
-            {focus.why}
-          </p>
-          <FocusFoot since={focus.since} strength={focus.strength} />
-        </>
-      ) : (
-        <p id="focus-topic" className="soft">
-          {words.noFocusWhy}
-        </p>
-      )}
+      {focus && <p className="label">{words.attendingTo}</p>}
+      <h2 id="focus-topic" className="focus-topic" dir="auto">
+        {focus ? focus.topic : words.noFocus}
+      </h2>
+      <p className="soft" dir="auto">
+        {focus ? focus.why : words.noFocusWhy}
+      </p>
+      {focus && <FocusFoot since={focus.since} strength={focus.strength} />}
     </section>
   );
 }
@@ -36,7 +29,7 @@ function FocusFoot({ since, strength }: { since: number; strength: number }) {
   const title = words.focusStrength(strength);
   return (
     <div className="meta focus-foot">
-      <meter className="focus-strength" min={0} max={1} value={strength} title={title} aria-label={title} />
+      <Meter className="focus-strength" value={strength} label={title} />
       <span>{words.focusSince(span)}</span>
       <button type="button" className="quiet-button" onClick={() => send({ kind: 'clear-focus' })}>
         {words.clearFocus}

@@ -47,7 +47,7 @@ function Verdicts({ insight }: { insight: InsightView }) {
   const judge = (verdict: 'useful' | 'less') =>
     send({ kind: 'judge-insight', id: insight.id, verdict: insight.verdict === verdict ? null : verdict });
   return (
-    <>
+    <div className="verdicts">
       <button
         type="button"
         className="quiet-button"
@@ -67,6 +67,6 @@ function Verdicts({ insight }: { insight: InsightView }) {
         {words.less}
       </button>
       {problem}
-    </>
+    </div>
   );
 }

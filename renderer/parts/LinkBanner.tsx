@@ -6,17 +6,17 @@ export function LinkBanner() {
   const lost = usePart((state) => state.link.kind === 'lost');
   const actions = useActions();
   return (
-    <div role="status" className="banner-place">
+    <output className="banner-place">
       {lost && (
-        <div className="banner">
-          <p>
+        <span className="banner">
+          <span className="banner-words">
             <strong>{words.lost}</strong> {words.lostMeans}
-          </p>
+          </span>
           <button type="button" className="button" onClick={actions.retryNow}>
             {words.retryNow}
           </button>
-        </div>
+        </span>
       )}
-    </div>
+    </output>
   );
 }

@@ -70,9 +70,9 @@ export function NoteBox() {
       <p id="note-hint" className="hidden">
         {words.noteHint}
       </p>
-      <p id="note-status" className={over > 0 ? 'note-status problem' : 'note-status'} role="status" dir="auto">
+      <output id="note-status" className={over > 0 ? 'note-status problem' : 'note-status'} dir="auto">
         {over > 0 ? words.noteTooLong(over) : status}
-      </p>
+      </output>
     </form>
   );
 }

@@ -55,7 +55,7 @@ function ThoughtText({ done }: { done: boolean }) {
       ref={box}
       className="thought-text"
       dir="auto"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard
       tabIndex={0}
       role="log"
       aria-label={words.thought}

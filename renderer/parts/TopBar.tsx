@@ -39,9 +39,7 @@ function Brand() {
     <div className="brand">
       <StateMark mood={lost ? 'lost' : mood} />
       <h1 className="brand-name">{words.product}</h1>
-      <p className="brand-state" role="status">
-        {lost ? words.away : word}
-      </p>
+      <output className="brand-state">{lost ? words.away : word}</output>
     </div>
   );
 }

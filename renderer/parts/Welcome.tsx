@@ -1,5 +1,5 @@
 import { Eye, Lightbulb, SlidersHorizontal } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useSnapshot } from '../page-context.ts';
 import { useSend } from '../use-send.ts';
 import { words } from '../words.ts';
@@ -10,9 +10,9 @@ const icons = [Eye, Lightbulb, SlidersHorizontal];
 export function Welcome({ open, onClose }: { open: boolean; onClose: () => void }) {
   const welcomed = useSnapshot((snapshot) => snapshot.settings.welcomed);
   const dialog = useRef<HTMLDialogElement>(null);
-  const closed = useRef(false);
+  const [closed, setClosed] = useState(false);
   const { send } = useSend();
-  const show = open || (!welcomed && !closed.current);
+  const show = open || (!welcomed && !closed);
 
   useEffect(() => {
     if (show) dialog.current?.showModal();
@@ -20,7 +20,7 @@ export function Welcome({ open, onClose }: { open: boolean; onClose: () => void 
   }, [show]);
 
   const leave = () => {
-    closed.current = true;
+    setClosed(true);
     onClose();
     if (!welcomed) void send({ kind: 'change-settings', patch: { page: { welcomed: true } } });
   };

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { exactWords } from '../age.ts';
 import { useSnapshot } from '../page-context.ts';
 import { Bar } from '../parts/Bar.tsx';
@@ -6,6 +6,8 @@ import { DeadLetters } from '../parts/DeadLetters.tsx';
 import { ReasonerBadge } from '../parts/ReasonerBadge.tsx';
 import { useSend } from '../use-send.ts';
 import { sourceWords, words } from '../words.ts';
+
+type Choice = 'auto' | 'rules';
 
 /** How it is: what it watches, who thinks, what that costs, what was set aside. */
 export function HealthView() {
@@ -50,7 +52,7 @@ function Sources() {
       {sources.map((source) => {
         const { kind, place } = sourceWords(source.id);
         return (
-          <li key={source.id} className="row">
+          <li key={source.id} className="row row-source">
             <span className={`dot dot-${source.state}`} aria-hidden="true" />
             <div className="row-words">
               <p>
@@ -80,8 +82,13 @@ function ReasonerHealth() {
   const reasoner = useSnapshot((snapshot) => snapshot.reasoner);
   const settings = useSnapshot((snapshot) => snapshot.settings);
   const { send, problem } = useSend();
-  const choose = (choice: 'auto' | 'rules') =>
-    send({ kind: 'change-settings', patch: { model: { reasoner: choice } } });
+  // The choice shows at once; it falls back to what the host says when the host refuses.
+  const [asked, setAsked] = useState<Choice | null>(null);
+  const choose = async (choice: Choice) => {
+    setAsked(choice);
+    await send({ kind: 'change-settings', patch: { model: { reasoner: choice } } });
+    setAsked(null);
+  };
   return (
     <>
       <p className="reasoner-line">
@@ -97,7 +104,7 @@ function ReasonerHealth() {
             <input
               type="radio"
               name="reasoner"
-              checked={settings.reasoner === choice}
+              checked={(asked ?? settings.reasoner) === choice}
               onChange={() => choose(choice)}
             />
             {choice === 'auto' ? words.reasonerAuto : words.reasonerRules}

@@ -34,10 +34,14 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
     it('[OB4.1] adds to the count of an equal one that still waits, and writes a new row once that was acknowledged', async () => {
       const [first, second, third] = [observe(), observe(), observe()];
       await write(first);
-      expect(await store.append({ entries: [{ observation: second, mergeInto: first.id }], marks: [] })).toEqual({ merged: 1 });
+      expect(await store.append({ entries: [{ observation: second, mergeInto: first.id }], marks: [] })).toEqual({
+        merged: 1,
+      });
       expect(await store.take(10)).toEqual([{ ...first, count: 2, lastAt: second.lastAt }]);
       await store.commitCycle(cycleRecord({ attended: [{ id: first.id, salience: salience() }] }));
-      expect(await store.append({ entries: [{ observation: third, mergeInto: first.id }], marks: [] })).toEqual({ merged: 0 });
+      expect(await store.append({ entries: [{ observation: third, mergeInto: first.id }], marks: [] })).toEqual({
+        merged: 0,
+      });
       expect(await store.take(10)).toEqual([third]);
     });
 
@@ -74,8 +78,22 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
     });
 
     it('[OB5.3] marks are written with their observations, replaced, removed with null, and read back in pages by key', async () => {
-      await store.append({ entries: [], marks: [{ source: 's', marks: [1, 2, 3].map((n) => ({ key: `k${n}`, value: [n] })) }] });
-      await store.append({ entries: [], marks: [{ source: 's', marks: [{ key: 'k2', value: { two: 2 } }, { key: 'k3', value: null }] }] });
+      await store.append({
+        entries: [],
+        marks: [{ source: 's', marks: [1, 2, 3].map((n) => ({ key: `k${n}`, value: [n] })) }],
+      });
+      await store.append({
+        entries: [],
+        marks: [
+          {
+            source: 's',
+            marks: [
+              { key: 'k2', value: { two: 2 } },
+              { key: 'k3', value: null },
+            ],
+          },
+        ],
+      });
       expect(await store.markPage('s', '', 1)).toEqual([{ key: 'k1', value: [1] }]);
       expect(await store.markPage('s', 'k1', 5)).toEqual([{ key: 'k2', value: { two: 2 } }]);
       expect(await store.mark('s', 'k1')).toEqual([1]);
@@ -100,16 +118,33 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
         evidenceIds: [one.id],
         status: 'proposed' as const,
       };
-      const lived = episode('e1', { insightIds: ['i1'], observationIds: [one.id], decision: decision({ priority: 'high' }) });
+      const lived = episode('e1', {
+        insightIds: ['i1'],
+        observationIds: [one.id],
+        decision: decision({ priority: 'high' }),
+      });
       await store.commitCycle(
-        cycleRecord({ attended: [{ id: one.id, salience: salience() }], episode: lived, insights: [formed], proposals: [proposal], state: { focus: { on: 'a' } } }),
+        cycleRecord({
+          attended: [{ id: one.id, salience: salience() }],
+          episode: lived,
+          insights: [formed],
+          proposals: [proposal],
+          state: { focus: { on: 'a' } },
+        }),
       );
       expect(await store.episodes(5)).toEqual([lived]);
       expect(await store.insights({ limit: 5 })).toEqual([formed]);
       expect(await store.insight('i1')).toEqual(formed);
       expect(await store.proposals(5)).toEqual([proposal]);
       expect(await store.state('focus')).toEqual({ on: 'a' });
-      expect(await store.counts()).toEqual({ observations: 1, pending: 0, dead: 0, episodes: 1, insights: 1, proposals: 1 });
+      expect(await store.counts()).toEqual({
+        observations: 1,
+        pending: 0,
+        dead: 0,
+        episodes: 1,
+        insights: 1,
+        proposals: 1,
+      });
     });
 
     it('[ME1.2] tells insights newest first, from before a moment on request, and remembers the verdict', async () => {
@@ -125,7 +160,10 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
     it('[AT1.1] lists what was attended to, newest first, without what was ignored', async () => {
       const all = [observe(), observe(), observe()];
       await write(...all);
-      const attended = all.map(({ id }, n) => ({ id, salience: salience(0.5, n === 1 ? 'only whitespace changed' : null) }));
+      const attended = all.map(({ id }, n) => ({
+        id,
+        salience: salience(0.5, n === 1 ? 'only whitespace changed' : null),
+      }));
       await store.commitCycle(cycleRecord({ attended }));
       expect((await store.attended(5)).map((each) => each.id)).toEqual([all[2]!.id, all[0]!.id]);
     });
@@ -147,17 +185,22 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
       const before = observe();
       const commit = observe({ type: 'commit-made', target: 'shop', details: { place: '/shop' } });
       const after = [
-        observe({ details: { place: '/shop', added: 3, removed: 0 } }),
-        observe({ details: { place: '/shop', added: 7, removed: 2 } }),
+        observe({ details: { place: '/shop', against: 'commit', added: 9, removed: 4 } }),
+        observe({ details: { place: '/shop', against: 'commit', added: 7, removed: 2 } }),
+        observe({ target: 'e.ts', details: { place: '/shop', against: 'last-seen', added: 2, removed: 0 } }),
+        observe({ target: 'e.ts', details: { place: '/shop', against: 'last-seen', added: 3, removed: 1 } }),
         observe({ target: 'b.ts', details: { place: '/shop', added: 1, removed: 1 } }),
         observe({ target: 'c.ts', details: { place: '/shop', whitespaceOnly: true } }),
         observe({ target: 'd.ts', details: { place: '/elsewhere' } }),
       ];
       await write(before, commit, ...after);
-      expect(await store.session('/shop', noon - 1000, [after[2]!.id])).toEqual({
+      expect(await store.session('/shop', noon - 1000, [after[4]!.id])).toEqual({
         startedAt: after[0]!.occurredAt,
-        edits: 2,
-        files: [{ target: 'src/a.ts', edits: 2, added: 7, removed: 2 }],
+        edits: 4,
+        files: [
+          { target: 'src/a.ts', edits: 2, added: 7, removed: 2 },
+          { target: 'e.ts', edits: 2, added: 5, removed: 1 },
+        ],
       });
       expect(await store.session('/nowhere', noon - 1000, [])).toEqual({ startedAt: null, edits: 0, files: [] });
     });
@@ -185,7 +228,10 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
     });
 
     it('[ME4.1] forgets old raw observations, but none that waits and none that an insight cites', async () => {
-      const [cited, waiting, old, fresh] = [observe(), observe(), observe(), observe()].map((each) => ({ ...each, occurredAt: noon - 1000 }));
+      const [cited, waiting, old, fresh] = [observe(), observe(), observe(), observe()].map((each) => ({
+        ...each,
+        occurredAt: noon - 1000,
+      }));
       const now = { ...fresh!, occurredAt: noon };
       await write(cited!, waiting!, old!, now);
       await store.commitCycle(

@@ -15,7 +15,7 @@ const json = { ...bearer, 'content-type': 'application/json' };
 describe('who may ask', () => {
   it('[SH7.1] listens on 127.0.0.1 and on no other address', async () => {
     const { port, url } = await open();
-    expect(url).toBe(`http://127.0.0.1:${port}/#token=${token}`);
+    expect(url).toBe(`http://127.0.0.1:${port}`);
     const others = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
     for (const { address } of others.filter((each) => each.family === 'IPv4' && !each.internal)) {
       const socket = connect({ host: address, port });

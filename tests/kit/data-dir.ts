@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { workerUrl } from '../../core/host/worker-url.ts';
 import { openStoreThread } from '../../core/host/store-thread.ts';
+import { workerUrl } from '../../core/host/worker-url.ts';
 
 /** A folder of its own that is gone afterwards. */
 export function temporaryFolder(name = 'data') {

@@ -1,5 +1,24 @@
-import type { AppendBatch, Counts, CycleRecord, RecallHit, Store, StoredObservation, WorkSession } from '../../core/ports.ts';
-import type { DeadLetter, Episode, Insight, Json, Mark, Observation, Proposal, Stamp, TargetHistory, Watch } from '../../core/types.ts';
+import type {
+  AppendBatch,
+  Counts,
+  CycleRecord,
+  RecallHit,
+  Store,
+  StoredObservation,
+  WorkSession,
+} from '../../core/ports.ts';
+import type {
+  DeadLetter,
+  Episode,
+  Insight,
+  Json,
+  Mark,
+  Observation,
+  Proposal,
+  Stamp,
+  TargetHistory,
+  Watch,
+} from '../../core/types.ts';
 
 interface Row extends StoredObservation {
   seq: number;
@@ -27,7 +46,8 @@ export function memoryStore(): Store {
   let seq = 0;
 
   const byId = (id: string) => rows.find((row) => row.id === id);
-  const plain = ({ seq: _, attempts: __, error: ___, diedAt: ____, ...stored }: Row): StoredObservation => structuredClone(stored);
+  const plain = ({ seq: _, attempts: __, error: ___, diedAt: ____, ...stored }: Row): StoredObservation =>
+    structuredClone(stored);
   const bare = (row: Row): Observation => {
     const { salience: _, status: __, ...observation } = plain(row);
     return observation;
@@ -43,7 +63,15 @@ export function memoryStore(): Store {
         twin.lastAt = Math.max(twin.lastAt, observation.lastAt);
         merged += 1;
       } else if (!byId(observation.id))
-        rows.push({ ...structuredClone(observation), salience: null, status: 'pending', seq: ++seq, attempts: 0, error: '', diedAt: 0 });
+        rows.push({
+          ...structuredClone(observation),
+          salience: null,
+          status: 'pending',
+          seq: ++seq,
+          attempts: 0,
+          error: '',
+          diedAt: 0,
+        });
     }
     for (const { source, marks: list } of batch.marks) for (const mark of list) writeMark(source, mark);
     return { merged };
@@ -116,20 +144,39 @@ export function memoryStore(): Store {
   }
 
   function session(place: string, since: Stamp, excludeIds: string[]): WorkSession {
-    const here = rows.filter((row) => row.details.place === place && row.occurredAt >= since && !excludeIds.includes(row.id));
+    const here = rows.filter(
+      (row) => row.details.place === place && row.occurredAt >= since && !excludeIds.includes(row.id),
+    );
     const commit = here.findLast((row) => row.type === 'commit-made' || row.type === 'commit-amended')?.seq ?? 0;
-    const edits = here.filter((row) => editTypes.has(row.type) && row.seq > commit && row.details.whitespaceOnly !== true);
+    const edits = here.filter(
+      (row) => editTypes.has(row.type) && row.seq > commit && row.details.whitespaceOnly !== true,
+    );
     const files = [...new Set(edits.map((row) => row.target))].map((target) => {
       const own = edits.filter((row) => row.target === target);
-      const most = (name: string) => Math.max(...own.map((row) => figure(row.details[name])));
-      return { target, edits: own.length, added: most('added'), removed: most('removed') };
+      const newest = own.at(-1)?.details;
+      const lines = (name: 'added' | 'removed') =>
+        newest?.against === 'commit'
+          ? figure(newest[name])
+          : own.reduce((sum, row) => sum + figure(row.details[name]), 0);
+      return { target, edits: own.length, added: lines('added'), removed: lines('removed') };
     });
-    return { startedAt: edits.length ? Math.min(...edits.map((row) => row.occurredAt)) : null, edits: edits.length, files: files.sort((a, b) => b.edits - a.edits) };
+    return {
+      startedAt: edits.length ? Math.min(...edits.map((row) => row.occurredAt)) : null,
+      edits: edits.length,
+      files: files.sort((a, b) => b.edits - a.edits),
+    };
   }
 
   function counts(): Counts {
     const of = (status: Row['status']) => rows.filter((row) => row.status === status).length;
-    return { observations: seq, pending: of('pending'), dead: of('dead'), episodes: episodes.length, insights: insights.length, proposals: proposals.length };
+    return {
+      observations: seq,
+      pending: of('pending'),
+      dead: of('dead'),
+      episodes: episodes.length,
+      insights: insights.length,
+      proposals: proposals.length,
+    };
   }
 
   const soon = async <T>(value: T): Promise<T> => value;
@@ -142,8 +189,16 @@ export function memoryStore(): Store {
     giveBack: (ids, error, at) => soon(giveBack(ids, error, at)),
     deadLetters: (limit) =>
       soon(
-        newest(rows.filter((row) => row.status === 'dead'), limit).map(
-          (row): DeadLetter => ({ observation: bare(row), attempts: row.attempts, error: row.error, diedAt: row.diedAt }),
+        newest(
+          rows.filter((row) => row.status === 'dead'),
+          limit,
+        ).map(
+          (row): DeadLetter => ({
+            observation: bare(row),
+            attempts: row.attempts,
+            error: row.error,
+            diedAt: row.diedAt,
+          }),
         ),
       ),
     replay(id) {
@@ -163,7 +218,13 @@ export function memoryStore(): Store {
     mark: (source, key) => soon(marks.get(source)?.get(key) ?? null),
     observations: (ids) => soon(rows.filter((row) => ids.includes(row.id)).map(plain)),
     recentObservations: (limit) => soon(newest(rows, limit).map(plain)),
-    attended: (limit) => soon(newest(rows.filter((row) => row.salience?.ignored === null), limit).map(bare)),
+    attended: (limit) =>
+      soon(
+        newest(
+          rows.filter((row) => row.salience?.ignored === null),
+          limit,
+        ).map(bare),
+      ),
     insights: ({ limit, before }) =>
       soon(
         structuredClone(insights)

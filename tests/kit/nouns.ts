@@ -21,7 +21,10 @@ export function observer(startAt = noon) {
   const nextId = idMaker(clock, seededRandom(1));
   return (over: Partial<ObservationDraft> = {}, fields: Partial<Observation> = {}): Observation => {
     clock.jump(1);
-    return { ...stampObservation(draft(over), over.trust === 'owner' ? 'notes' : 'files', nextId(), clock.now()), ...fields };
+    return {
+      ...stampObservation(draft(over), over.trust === 'owner' ? 'notes' : 'files', nextId(), clock.now()),
+      ...fields,
+    };
   };
 }
 

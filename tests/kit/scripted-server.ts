@@ -124,6 +124,7 @@ export function decisionReply(request: ChatBody): TextReply {
   const ref = /\bo\d+\b/.exec(prompt)?.[0] ?? null;
   const line = ref ? (prompt.split('\n').find((each) => new RegExp(`\\b${ref}\\b`).test(each)) ?? '') : '';
   const name = /[\w./-]*\w\.[a-z]\w{0,8}\b/i.exec(line)?.[0] ?? ref;
+  const event = /Z \S+ (\S+) /.exec(line)?.[1] ?? 'change';
   const decision = {
     action_type: 'observe',
     reasoning: ref
@@ -133,7 +134,7 @@ export function decisionReply(request: ChatBody): TextReply {
     command: null,
     priority: 'low',
     metadata: { confidence: 0.8, alternatives_considered: [], expected_outcome: 'More of the same.' },
-    insight: ref ? { text: `Scripted insight: ${name} changed.`, importance: 0.6 } : null,
+    insight: ref ? { text: `Scripted insight: ${event} of ${name}.`, importance: 0.6 } : null,
     evidence: ref ? [ref] : [],
   };
   return { text: JSON.stringify(decision) };

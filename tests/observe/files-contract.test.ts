@@ -1,12 +1,7 @@
-import { renameSync } from 'node:fs';
-import { createFilesSource } from '../../core/observe/sources/files.ts';
-import type { Log } from '../../core/ports.ts';
+import { renameSync, rmSync } from 'node:fs';
 import { sourceContract } from '../contracts/source.ts';
 import { makeTree } from '../kit/tree.ts';
-
-const silent = () => undefined;
-const log: Log = { debug: silent, info: silent, warn: silent, error: silent };
-const workerUrl = new URL('../../core/host/workers/files.ts', import.meta.url);
+import { filesOf } from './files-bench.ts';
 
 sourceContract('the file source', async () => {
   const tree = makeTree();
@@ -14,17 +9,7 @@ sourceContract('the file source', async () => {
   tree.write('notes.md', '# Notes\n');
   let changes = 0;
   return {
-    open: () =>
-      createFilesSource({
-        root: tree.root,
-        label: '',
-        ignore: [],
-        maxFiles: 10_000,
-        exclude: [],
-        announce: false,
-        workerUrl,
-        log,
-      }),
+    open: () => filesOf(tree.root),
     async change() {
       changes += 1;
       const path = `src/new-${changes}.ts`;
@@ -34,6 +19,7 @@ sourceContract('the file source', async () => {
     takeAway: async () => renameSync(tree.root, `${tree.root}-away`),
     async end() {
       tree.end();
+      rmSync(`${tree.root}-away`, { recursive: true, force: true });
     },
   };
 });

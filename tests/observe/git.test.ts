@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -101,10 +102,7 @@ describe('commits', () => {
       (_, at) =>
         `commit refs/heads/far\ncommitter A <a@b> ${1_700_000_000 + at} +0000\ndata 2\nc\n${at === 0 ? 'from refs/heads/main^0\n' : ''}`,
     ).join('\n');
-    tree.write('../stream', `${stream}\n`);
-    await import('node:child_process').then(({ execFileSync }) =>
-      execFileSync('git', ['fast-import', '--quiet'], { cwd: tree.root, input: `${stream}\n` }),
-    );
+    execFileSync('git', ['fast-import', '--quiet'], { cwd: tree.root, input: `${stream}\n` });
     tree.git('merge', '-q', '--ff-only', 'far');
     const draft = await waitFor('the pull', () => kept.of('commit-made')[0]);
     expect(draft.details).toMatchObject({ count: 10_000, branch: 'main', subject: 'c' });
@@ -403,9 +401,9 @@ describe('uncommitted work', () => {
     tree.git('update-index', '--skip-worktree', 'aside');
     tree.write('aside', 'aside 2\n');
     await kept.afterHours(5);
-    const details = kept.of('work-uncommitted')[0]?.details;
-    expect(details?.files).toBe(3);
-    expect([...(details?.paths as string[])].sort()).toEqual(['deleted', 'edited', 'staged']);
+    const { details } = await waitFor('the warning', () => kept.of('work-uncommitted')[0]);
+    expect(details.files).toBe(3);
+    expect([...(details.paths as string[])].sort()).toEqual(['deleted', 'edited', 'staged']);
   });
 });
 
@@ -472,6 +470,6 @@ describe('finding repositories', () => {
     renameSync(`${tree.root}-away`, tree.root);
     edit('Meanwhile');
     await waitFor('the commit', () => kept.of('commit-made').length === 1);
-    expect(kept.state()).toBe('watching');
+    await waitFor('a health that says so', () => kept.state() === 'watching');
   });
 });

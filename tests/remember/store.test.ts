@@ -27,7 +27,10 @@ describe('Store on SQLite', () => {
   it('[OB5.4] keeps everything when it is opened again, marks and pending observations included', async () => {
     const { store, open } = await fresh();
     const one = observer()();
-    await store.append({ entries: [{ observation: one, mergeInto: null }], marks: [{ source: 's', marks: [{ key: 'k', value: 1 }] }] });
+    await store.append({
+      entries: [{ observation: one, mergeInto: null }],
+      marks: [{ source: 's', marks: [{ key: 'k', value: 1 }] }],
+    });
     await store.close();
     const again = await open();
     cleanups.unshift(() => again.close());
@@ -39,18 +42,30 @@ describe('Store on SQLite', () => {
     const { store } = await fresh();
     const good = observer()();
     const bad = { ...observer()(), id: 'bad', severity: null as unknown as 'info' };
-    await expect(store.append({ entries: [good, bad].map((observation) => ({ observation, mergeInto: null })), marks: [] })).rejects.toThrow(/severity/);
+    await expect(
+      store.append({ entries: [good, bad].map((observation) => ({ observation, mergeInto: null })), marks: [] }),
+    ).rejects.toThrow(/severity/);
     expect((await store.counts()).observations).toBe(0);
   });
 
   it('[ME1.3] finds insights, episodes and notes by their words, whatever the query holds', async () => {
     const { store } = await fresh();
-    const note = observer()({ type: 'note-written', trust: 'owner', details: { text: 'the checkout fails on Safari' } });
+    const note = observer()({
+      type: 'note-written',
+      trust: 'owner',
+      details: { text: 'the checkout fails on Safari' },
+    });
     await store.append({ entries: [{ observation: note, mergeInto: null }], marks: [] });
-    await store.commitCycle(cycleRecord({ insights: [insight('i1', { text: 'checkout.ts grew by 40 lines' })], episode: episode('e1', { summary: 'naïve café' }) }));
+    await store.commitCycle(
+      cycleRecord({
+        insights: [insight('i1', { text: 'checkout.ts grew by 40 lines' })],
+        episode: episode('e1', { summary: 'naïve café' }),
+      }),
+    );
     expect((await store.search('checkout', 10)).map((hit) => hit.kind).sort()).toEqual(['insight', 'note']);
     expect((await store.search('cafe', 10)).map((hit) => hit.id)).toEqual(['e1']);
-    for (const odd of ['"', 'AND OR NOT', '*', "'; DROP TABLE insights; --", '(((', '😀', '', 'a'.repeat(5000)]) await store.search(odd, 10);
+    for (const odd of ['"', 'AND OR NOT', '*', "'; DROP TABLE insights; --", '(((', '😀', '', 'a'.repeat(5000)])
+      await store.search(odd, 10);
     expect((await store.counts()).insights).toBe(1);
   });
 
@@ -82,6 +97,8 @@ describe('Store on SQLite', () => {
     cleanups.push(folder.remove);
     const file = join(folder.path, 'reverie.db');
     writeFileSync(file, 'this is no database at all, but it is long enough to look like a header of one '.repeat(20));
-    await expect(openStoreThread({ file, workerUrl: workerUrl('store'), onLost: () => undefined })).rejects.toMatchObject({ code: 'SQLITE_NOTADB' });
+    await expect(
+      openStoreThread({ file, workerUrl: workerUrl('store'), onLost: () => undefined }),
+    ).rejects.toMatchObject({ code: 'SQLITE_NOTADB' });
   });
 });

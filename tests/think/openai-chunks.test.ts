@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createChunkReader, createThinkSplitter, type Token } from '../../core/think/models/openai-chunks.ts';
+import { createChunkReader, createThinkSplitter, type Token } from '../../core/think/openai/chunks.ts';
 
 const joined = (tokens: Token[], channel: Token['channel']) =>
   tokens.flatMap((token) => (token.channel === channel ? [token.text] : [])).join('');

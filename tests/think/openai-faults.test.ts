@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ModelEvent, ModelRequest } from '../../core/ports.ts';
 import { createOpenAiModel, type OpenAiOptions } from '../../core/think/models/openai.ts';
-import { failureOfRefusal, failureOfThrown, retryAfterOf } from '../../core/think/models/openai-failures.ts';
+import { failureOfRefusal, failureOfThrown, retryAfterOf } from '../../core/think/openai/failures.ts';
 import { collect, textOf } from '../contracts/model.ts';
 import { createGate, type Reply, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.ts';
 import { waitFor } from '../kit/wait-for.ts';

@@ -1,7 +1,7 @@
 import type { ModelRequest, ThoughtContext } from '../../core/ports.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
-import type { RuleAnswer } from '../../core/think/models/rules-answer.ts';
-import type { Details, Insight, Observation, Severity } from '../../core/types.ts';
+import type { RuleAnswer } from '../../core/think/rules/answer.ts';
+import type { Details, Insight, Observation, Severity, TargetHistory } from '../../core/types.ts';
 
 /** Contexts for the rule reasoner: observations as the sources shape them. */
 
@@ -136,3 +136,26 @@ export const answerOf = async (context: ThoughtContext): Promise<RuleAnswer> =>
 /** The insight's words; empty when there is none. */
 export const said = async (seeds: Seed[], more: Partial<ThoughtContext> = {}): Promise<string> =>
   (await answerOf(contextOf(seeds, more))).insight?.text ?? '';
+
+/** A session of `edits` edits, all but one in src/a.ts, begun 25 minutes ago. */
+export const session = (edits: number): Partial<ThoughtContext> => ({
+  session: {
+    startedAt: noonAt - 25 * minuteMs,
+    edits,
+    files: [
+      { target: 'src/a.ts', edits: edits - 1, added: 20, removed: 2 },
+      { target: 'src/b.ts', edits: 1, added: 1, removed: 0 },
+    ],
+  },
+});
+
+export const history = (target: string, more: Partial<TargetHistory> = {}): TargetHistory => ({
+  target,
+  source: 'files',
+  type: 'file-changed',
+  count: 4,
+  days: 1,
+  lastAt: noonAt,
+  sizes: [],
+  ...more,
+});

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ThoughtContext } from '../../core/ports.ts';
-import type { RuleAnswer } from '../../core/think/models/rules-answer.ts';
+import { parseAnswer } from '../../core/think/answer.ts';
+import type { RuleAnswer } from '../../core/think/rules/answer.ts';
 import { type Details, severities } from '../../core/types.ts';
 import { contextOf, noonAt, type Seed, streamed } from './rules-context.ts';
 
@@ -137,6 +138,7 @@ describe('whatever the batch', () => {
     await fc.assert(
       fc.asyncProperty(context, async (given) => {
         const answer = JSON.parse((await streamed(given)).join('')) as RuleAnswer;
+        expect(parseAnswer(JSON.stringify(answer)), 'as the mind reads any model').toEqual({ how: 'json', answer });
         const refs = new Set(given.salient.map(({ ref }) => ref));
         expect(answer).toMatchObject({ action_type: 'observe', target_agent: null, command: null });
         expect(['low', 'medium', 'high', 'critical']).toContain(answer.priority);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as wording from '../../core/think/models/rules-wording.ts';
+import * as wording from '../../core/think/rules/wording.ts';
 
 describe('how the rules speak', () => {
   it('[TH1.39] figures have separators, and nouns the right number', () => {
@@ -60,6 +60,14 @@ describe('how the rules speak', () => {
       '47 hours',
       '2 days',
       '2 days',
+    ]);
+  });
+
+  it('[TH1.39] what took long is over a span, what was quick is in it', () => {
+    expect([wording.over(29_999), wording.over(30_000), wording.over(0)]).toEqual([
+      'in less than a minute',
+      'over 1 minute',
+      null,
     ]);
   });
 

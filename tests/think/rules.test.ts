@@ -1,229 +1,20 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ThoughtContext } from '../../core/ports.ts';
-import type { Insight, TargetHistory } from '../../core/types.ts';
 import {
   answerOf,
   commit,
   contextOf,
   edit,
   git,
+  history,
   hourMs,
   minuteMs,
   noonAt,
   note,
   type Seed,
   said,
+  session,
   toldInsight,
 } from './rules-context.ts';
-
-/** A session of `edits` edits, all but one in src/a.ts, begun 25 minutes ago. */
-const session = (edits: number): Partial<ThoughtContext> => ({
-  session: {
-    startedAt: noonAt - 25 * minuteMs,
-    edits,
-    files: [
-      { target: 'src/a.ts', edits: edits - 1, added: 20, removed: 2 },
-      { target: 'src/b.ts', edits: 1, added: 1, removed: 0 },
-    ],
-  },
-});
-
-const history = (target: string, more: Partial<TargetHistory> = {}): TargetHistory => ({
-  target,
-  source: 'files',
-  type: 'file-changed',
-  count: 4,
-  days: 1,
-  lastAt: noonAt,
-  sizes: [],
-  ...more,
-});
-
-describe('what gives no insight', () => {
-  it('[TH1.23] says nothing about white space', async () => {
-    const answer = await answerOf(contextOf([edit('src/a.ts', 3, 3, { whitespaceOnly: true })]));
-    expect(answer).toMatchObject({ action_type: 'observe', insight: null, evidence: [] });
-    expect(answer.reasoning).toContain('src/a.ts');
-    expect(answer.reasoning).toContain('white space');
-  });
-
-  it('[TH1.23] says nothing about a touch', async () => {
-    expect(await said([edit('src/a.ts', 0, 0, { against: 'last-seen' })])).toBe('');
-  });
-
-  it('[TH1.23] does not count white space and touches as work', async () => {
-    const batch = [edit('src/a.ts', 3, 3, { whitespaceOnly: true }), edit('src/a.ts', 0, 0, { against: 'last-seen' })];
-    expect(await said([...batch, edit('src/b.ts', 2, 0)], session(4))).toBe('');
-    expect(await said([...batch, edit('src/b.ts', 2, 0)], session(5))).toMatch(/^6 edits/);
-  });
-
-  it('[TH1.23] says in its reasoning what was seen and when the next word is due', async () => {
-    const { reasoning, insight } = await answerOf(contextOf([edit('src/a.ts', 30, 2)], session(6)));
-    expect(insight).toBeNull();
-    expect(reasoning).toContain('1 file changed: src/a.ts (+30 −2)');
-    expect(reasoning).toContain('stands at 7 edits, the next word is due at 24');
-  });
-});
-
-describe('sessions', () => {
-  it('[TH1.25] tells where work began', async () => {
-    expect(await said([edit('src/a.ts', 3, 1, { near: ['parseCart', 'total'] })])).toBe(
-      'Work began in shop: src/a.ts changed (+3 −1), near parseCart and total.',
-    );
-    expect(await said([edit('src/a.ts', 3, 0, {}, 'created')])).toContain('src/a.ts created (+3)');
-    expect(await said([edit('b.ts', 0, 0, { from: 'a.ts' }, 'renamed')])).toContain('b.ts renamed from a.ts');
-  });
-
-  it('[TH1.25] gives bytes where no lines could be counted', async () => {
-    const details = { place: '/home/ada/shop', bytesDelta: 2148, against: 'size', binary: true };
-    expect(await said([{ source: 'files', type: 'file-changed', target: 'logo.png', details }])).toContain(
-      'logo.png changed (+2.1 kB)',
-    );
-  });
-
-  it('[TH1.25] tells at 6, 24 and 96 edits where they concentrate, and at no number between', async () => {
-    expect(await said([edit('src/a.ts', 30, 2)], session(5))).toBe(
-      '6 edits in shop over 25 minutes: 5 in src/a.ts (+30 −2) and 1 in src/b.ts (+1).',
-    );
-    const spoken: number[] = [];
-    for (let edits = 1; edits <= 130; edits += 1) {
-      if (await said([edit('src/a.ts', 30, 2)], edits === 1 ? {} : session(edits - 1))) spoken.push(edits);
-    }
-    expect(spoken).toEqual([1, 6, 24, 96]);
-  });
-
-  it('[TH1.25] names the share of the file or folder that holds most of many files', async () => {
-    const files = ['src/a.ts', 'src/b.ts', 'src/c.ts', 'docs/d.md'].map((target, index) => ({
-      target,
-      edits: [5, 1, 1, 4][index] ?? 0,
-      added: 1,
-      removed: 0,
-    }));
-    const at = { startedAt: noonAt - 90 * minuteMs };
-    expect(
-      await said([edit('src/a.ts', 9, 0, {}), ...Array(12).fill(edit('src/a.ts', 9, 0))], {
-        session: { ...at, edits: 11, files },
-      }),
-    ).toBe(
-      '24 edits in shop over 1 hour and 30 minutes: 18 of them (75%) in src/a.ts (+9), the rest in 3 other files.',
-    );
-    expect(
-      await said(Array(13).fill(edit('src/b.ts', 9, 0)), {
-        session: {
-          ...at,
-          edits: 23,
-          files: files.map((file) => ({ ...file, edits: file.target === 'docs/d.md' ? 2 : 7 })),
-        },
-      }),
-    ).toMatch(/^36 edits .* in src\/b\.ts/);
-    const even = files.map((file) => ({ ...file, edits: file.target === 'docs/d.md' ? 4 : 6 }));
-    expect(await said(Array(2).fill(edit('src/c.ts', 9, 0)), { session: { ...at, edits: 22, files: even } })).toContain(
-      '20 of them (83%) in src/, most often src/c.ts',
-    );
-  });
-
-  it('[TH1.25] counts a crossing inside one batch once', async () => {
-    const batch = Array.from({ length: 12 }, (_, index) => edit(`src/${index % 2}.ts`, index + 1, 0));
-    expect(await said(batch)).toBe(
-      '12 edits in shop over less than a minute: 6 in src/0.ts (+11) and 6 in src/1.ts (+12).',
-    );
-  });
-
-  it('[TH1.25] counts edits that were merged into one observation', async () => {
-    expect(await said([{ ...edit('src/a.ts', 30, 2), count: 3 }], session(3))).toMatch(/^6 edits/);
-  });
-
-  it('[TH1.25] makes up for a milestone whose edit attention kept away, once', async () => {
-    const began = toldInsight('Work began in shop: src/a.ts changed (+1).', 20 * minuteMs);
-    expect(await said([edit('src/a.ts', 30, 2)], { ...session(7), told: [began] })).toMatch(/^8 edits in shop/);
-    const six = toldInsight('8 edits in shop over 20 minutes: all in src/a.ts (+9).', 5 * minuteMs);
-    expect(await said([edit('src/a.ts', 30, 2)], { ...session(8), told: [six, began] })).toBe('');
-  });
-
-  it('[TH1.25] mentions a file that comes back day after day', async () => {
-    const days = { history: [history('src/a.ts', { days: 5 })] };
-    expect(await said([edit('src/a.ts', 30, 2)], { ...session(5), ...days })).toContain(
-      'src/a.ts has changed on 5 of the last 7 days.',
-    );
-  });
-
-  it.each([
-    ['one by one', 1],
-    ['in threes', 3],
-    ['all at once', 13],
-  ])(
-    '[TH1.24] tells at most three insights about twelve edits and a commit, each with names and figures (%s)',
-    async (_, size) => {
-      const told = await replay(workday(), size);
-      expect(told.length).toBeGreaterThanOrEqual(1);
-      expect(told.length).toBeLessThanOrEqual(3);
-      for (const { text } of told) {
-        expect(text).toMatch(/src\/[ab]\.ts/);
-        expect(text).toMatch(/\d/);
-      }
-      expect(told[0]?.text).toMatch(
-        /^Committed “Round totals” on main: 2 files, \+40 −3, most of it in src\/a\.ts .* It closes 12 edits over/,
-      );
-    },
-  );
-
-  it('[TH1.24] tells at most three whichever edits attention keeps away', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
-        fc.integer({ min: 1, max: 4 }),
-        async (kept, size) => {
-          const told = await replay(workday(), size, (at) => kept[at] ?? true);
-          expect(told.length).toBeGreaterThanOrEqual(1);
-          expect(told.length).toBeLessThanOrEqual(3);
-        },
-      ),
-      { seed: 20_260_603, numRuns: 200 },
-    );
-  });
-});
-
-/** Twelve edits two minutes apart, then a commit of them. */
-const workday = (): Seed[] => [
-  ...Array.from({ length: 12 }, (_, index) => ({
-    ...edit(index % 4 ? 'src/a.ts' : 'src/b.ts', index * 2 + 1, index % 3),
-    at: noonAt - (26 - 2 * index) * minuteMs,
-    id: `edit-${index}`,
-  })),
-  {
-    ...commit('Round totals', 2, 40, 3, [
-      { path: 'src/a.ts', added: 30, removed: 2 },
-      { path: 'src/b.ts', added: 10, removed: 1 },
-    ]),
-    at: noonAt,
-  },
-];
-
-/** Feeds seeds in batches as the cycle would, with session and told kept; returns what was told, newest first. */
-async function replay(seeds: Seed[], size: number, isKept: (at: number) => boolean = () => true): Promise<Insight[]> {
-  let told: Insight[] = [];
-  for (let from = 0; from < seeds.length; from += size) {
-    const before = seeds.slice(0, from).filter(({ source }) => source === 'files');
-    const batch = seeds.slice(from, from + size).filter((_, index) => isKept(from + index));
-    if (!batch.length) continue;
-    const files = new Map<string, { target: string; edits: number; added: number; removed: number }>();
-    for (const { target, details } of before) {
-      const edits = (files.get(target)?.edits ?? 0) + 1;
-      files.set(target, { target, edits, added: Number(details?.added), removed: Number(details?.removed) });
-    }
-    const now = batch.at(-1)?.at ?? noonAt;
-    const { insight } = await answerOf(
-      contextOf(batch, {
-        now,
-        told,
-        session: { startedAt: before[0]?.at ?? null, edits: before.length, files: [...files.values()] },
-      }),
-    );
-    if (insight) told = [{ ...toldInsight(insight.text, noonAt - now) }, ...told];
-  }
-  return told;
-}
 
 describe('commits', () => {
   const top = [
@@ -255,11 +46,28 @@ describe('commits', () => {
     ).not.toContain('close');
   });
 
-  it('[TH1.26] tells a merge apart', async () => {
+  it('[TH1.26] tells a merge and an amended commit apart', async () => {
     const merge = commit('Merge branch next', 0, 0, 0);
-    expect(await said([{ ...merge, details: { ...merge.details, merge: true } }])).toBe(
-      'Merged “Merge branch next” on main: no files of its own.',
+    const merged = await said([{ ...merge, details: { ...merge.details, merge: true } }], session(12));
+    expect(merged).toBe('Merged “Merge branch next” on main: no files of its own.');
+    expect(await said([{ ...commit('Fix', 3, 45, 12, top), type: 'commit-amended' }])).toMatch(
+      /^Amended “Fix” on main: 3 files/,
     );
+  });
+
+  it('[TH1.26] leaves out the size that the source could not tell', async () => {
+    expect(await said([git('commit-made', { hash: 'abcdef1234', branch: 'main' })])).toBe(
+      'Committed “abcdef1234” on main.',
+    );
+  });
+
+  it('[TH1.26] does not count edits that came after the commit', async () => {
+    const made = { ...commit('Fix', 3, 45, 12, top), at: noonAt - 10 * minuteMs };
+    expect(await said([made, { ...edit('src/a.ts', 1, 0), at: noonAt }], session(3))).toContain(
+      'It closes 3 edits over 15 minutes.',
+    );
+    const sameSecond = { ...edit('src/a.ts', 1, 0), at: made.at + 900 };
+    expect(await said([made, sameSecond], session(3))).toContain('It closes 4 edits');
   });
 });
 
@@ -306,6 +114,22 @@ describe('what is unusual', () => {
     expect(await said([git('branch-switched', { from: 'main', to: 'next' }), burst])).toContain(
       'as the branch was switched to next',
     );
+    expect(await said([{ ...burst, details: { ...details, folders: { 'src/gen': 602 } } }])).toContain(
+      'the largest part (602) in src/gen/',
+    );
+    expect(await said([{ ...burst, details: { ...details, whileAway: true } }])).toMatch(
+      /^While Reverie was off: 1,204 files changed in shop/,
+    );
+    expect(
+      await said([
+        {
+          source: 'git',
+          type: 'burst',
+          target: 'shop',
+          details: { name: 'commits', total: 40, folders: { './': 40 } },
+        },
+      ]),
+    ).toBe('40 commits arrived at once.');
     expect(await said([{ ...burst, details: { ...details, byType: { 'file-deleted': 1204 } } }])).toMatch(
       /^1,204 files deleted in shop/,
     );
@@ -324,6 +148,12 @@ describe('what repeats', () => {
     expect(await said([warning], before(2, 2))).toBe('');
   });
 
+  it('[TH1.29] tells a deleted file that was restored', async () => {
+    expect(await said([edit('src/a.ts', 0, 0, {}, 'created')], session(5))).toContain(
+      'src/a.ts is back to its committed version',
+    );
+  });
+
   it('[TH1.29] tells a file that is back to its committed version', async () => {
     expect(await said([edit('src/a.ts', 0, 0)], session(5))).toBe(
       'src/a.ts is back to its committed version after 4 edits.',
@@ -331,9 +161,9 @@ describe('what repeats', () => {
     expect(await said([edit('src/z.ts', 0, 0)], session(5)), 'never edited').toBe('');
     expect(await said([edit('src/a.ts', 0, 0), edit('src/a.ts', 1, 0)], session(7)), 'edited again').toBe('');
     expect(
-      await said([edit('src/a.ts', 0, 0), git('history-rewritten', { how: 'amend' })], session(7)),
+      await said([edit('src/a.ts', 0, 0), git('branch-switched', { to: 'next' })], session(7)),
       'the commit moved',
-    ).toBe('');
+    ).not.toContain('back');
   });
 });
 
@@ -360,11 +190,11 @@ describe('what is unfinished', () => {
     expect(await said([change])).toBe('');
   });
 
-  it('[TH1.30] tells rewritten history, but not an amended commit', async () => {
-    expect(await said([git('history-rewritten', { from: 'abc', to: 'def', how: 'reset' })])).toBe(
-      'The history of shop was rewritten by reset: from abc to def.',
-    );
-    expect(await said([git('history-rewritten', { from: 'abc', to: 'def', how: 'amend' })])).toBe('');
+  it('[TH1.30] tells rewritten history by the commits it cost', async () => {
+    expect(
+      await said([git('history-rewritten', { from: 'abc', to: 'def', how: 'rebase', dropped: 3, gained: 1 })]),
+    ).toBe('The history of shop was rewritten by rebase: 3 commits dropped, 1 new commit in place.');
+    expect(await said([git('history-rewritten', { how: 'moved' })])).toBe('The history of shop was rewritten.');
   });
 });
 
@@ -503,7 +333,7 @@ describe('repetition', () => {
   });
 
   it('[TH1.35] says the next milestone although only its figures differ', async () => {
-    const six = toldInsight('6 edits in shop over 10 minutes: 5 in src/a.ts (+30 −2) and 1 in src/b.ts (+1).');
+    const six = toldInsight('6 edits in shop over 10 minutes: 5 in src/a.ts (+30 −2) and 1 in src/b.ts.');
     expect(await said([edit('src/a.ts', 60, 4)], { ...session(23), told: [six] })).toMatch(/^24 edits in shop/);
   });
 

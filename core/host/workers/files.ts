@@ -23,8 +23,10 @@ function start(port: NonNullable<typeof parentPort>): void {
   let waiting: (() => void)[] = [];
   let stopping = false;
 
+  const isFull = () => underway >= MOST_UNDERWAY && !stopping;
+
   async function sendPaced(message: FromFilesThread): Promise<void> {
-    while (underway >= MOST_UNDERWAY && !stopping) await new Promise<void>((go) => waiting.push(go));
+    while (isFull()) await new Promise<void>((go) => waiting.push(go));
     if (stopping) return;
     underway += 1;
     send(message);

@@ -34,13 +34,15 @@ export interface CompareState {
   maxFiles: number;
   /** Folders that may not be read, by relative path; kept up to date. */
   unreadable: Set<string>;
+  /** For learning what is there: creations and changes are not listed. */
+  learning: boolean;
   /** Set when files were left out because there are too many. */
   crowded: boolean;
   /** Ends the work early. */
   stopped(): boolean;
 }
 
-export const noDifferences = (): Differences => ({
+const noDifferences = (): Differences => ({
   created: [],
   changed: [],
   deleted: [],
@@ -176,8 +178,9 @@ function compareFile(
   }
   if (before && before.size === stats.size && before.mtimeMs === stats.mtimeMs && before.ino === stats.ino) return;
   const known = { size: stats.size, mtimeMs: stats.mtimeMs, ino: stats.ino, hash: null };
-  const found = { path, known, link: stats.isSymbolicLink(), ctimeMs: stats.ctimeMs, birthtimeMs: stats.birthtimeMs };
   state.tree.put(folder, name, known);
+  if (state.learning) return;
+  const found = { path, known, link: stats.isSymbolicLink(), ctimeMs: stats.ctimeMs, birthtimeMs: stats.birthtimeMs };
   if (before) into.changed.push({ found, before });
   else into.created.push(found);
   noteRules(name, folder, into);

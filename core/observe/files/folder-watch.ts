@@ -1,15 +1,15 @@
 import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Clock, SourceHealth, Stop } from '../../ports.ts';
+import type { Clock, SourceHealth } from '../../ports.ts';
 import type { Mark } from '../../types.ts';
 import { nextPollMs } from '../adaptive-poll.ts';
 import { codeOf } from './compare.ts';
-import { type Hints, openHints } from './hints.ts';
-import { parentOf } from './ignore.ts';
+import { createDirtyFolders, type Wanted, whole } from './dirty-folders.ts';
+import { createHints, type Hints } from './hints.ts';
 import { knownOf } from './known-tree.ts';
 import { BASELINE_KEY, type FilesConfig } from './messages.ts';
 import { createRepositories } from './repositories.ts';
-import { createRounds, HOLD_MS, type Mode, type Outlet, type Wanted } from './rounds.ts';
+import { createRounds, HOLD_MS, type Mode, type Outlet } from './rounds.ts';
+import { createTurns } from './turns.ts';
 import { createWarmUp } from './warm.ts';
 import { describeHealth } from './watch-health.ts';
 
@@ -24,15 +24,13 @@ export interface FolderWatch {
 }
 
 const SETTLE_MS = 40;
-const SETTLE_MOST_MS = 1_000;
-const NAMES_FROM_FILES = 500;
-const NAMES_MOST = 64;
+const REST_MOST_MS = 1_000;
 const SECOND_LOOK_MS = 250;
 const DOUBT_CHANGES = 2_000;
 const DOUBT_MS = 1_000;
 const WARM_PAUSE_MS = 8;
 
-const everything: Wanted = [{ path: '', names: null }];
+const everything = whole(['']);
 
 export function createFolderWatch(options: {
   config: FilesConfig;
@@ -47,72 +45,35 @@ export function createFolderWatch(options: {
   const rounds = createRounds({ config, clock, repositories, outlet, stopped: () => ended.signal.aborted });
   const { tree, state } = rounds;
 
-  const dirty = new Map<string, Set<string> | null>();
+  const { inTurn, later, cancel, finished } = createTurns(clock, ended.signal);
+  const dirty = createDirtyFolders(tree, (folder) => state.rules.hides(folder, true));
   let young = new Set<string>();
-  const timers = new Map<string, Stop>();
-  let queue: Promise<void> = Promise.resolve();
   let hints: Hints | null = null;
   let rootIno = 0;
   let known = false;
   let lost: string | null = null;
   let broken: string | null = null;
   let emptyPolls = 0;
-  let pauseMs = SETTLE_MS;
+  let restUntil = 0;
   let told = '';
 
-  /** Calls once after a while; a timer of the same name that already runs stays as it is. */
-  function later(name: string, ms: number, call: () => void): void {
-    if (ended.signal.aborted || timers.has(name)) return;
-    const stop = clock.after(ms, () => {
-      timers.delete(name);
-      call();
-    });
-    timers.set(name, stop);
-  }
-  function cancel(name: string): void {
-    timers.get(name)?.();
-    timers.delete(name);
-  }
-  /** Work on the tree, one piece at a time and in order. */
-  function inTurn(job: () => Promise<void>): Promise<void> {
-    const done = queue.then(() => (ended.signal.aborted ? undefined : job()));
-    queue = done;
-    return done;
-  }
-
   function hint(folder: string, name: string | null): void {
-    const names = dirty.get(folder);
-    const few =
-      name !== null && (names?.size ?? 0) < NAMES_MOST && (tree.folder(folder)?.files.size ?? 0) > NAMES_FROM_FILES;
-    if (names === null) return;
-    if (!few) dirty.set(folder, null);
-    else if (names) names.add(name);
-    else dirty.set(folder, new Set([name]));
-    if (known && !lost) later('settle', pauseMs, () => void inTurn(followHints));
+    dirty.add(folder, name);
+    if (known && !lost) settle();
   }
-
-  function takeHints(): Wanted {
-    const wanted = new Map<string, ReadonlySet<string> | null>();
-    for (const [folder, names] of dirty) {
-      if (folder !== '' && state.rules.hides(folder, true)) continue;
-      let at = folder;
-      while (at !== '' && !tree.folder(at)) at = parentOf(at);
-      wanted.set(at, at === folder && wanted.get(at) !== null ? names : null);
-    }
-    dirty.clear();
-    return [...wanted].map(([path, names]) => ({ path, names }));
+  function settle(): void {
+    later('settle', Math.max(SETTLE_MS, restUntil - clock.elapsed()), () => void inTurn(followHints));
   }
 
   async function followHints(): Promise<void> {
-    cancel('settle');
-    const wanted = takeHints();
+    const wanted = dirty.take();
     const began = clock.elapsed();
     await look(wanted, 'live', false, false);
-    // A folder that takes long to read is read less often while it keeps changing.
-    pauseMs = Math.min(SETTLE_MOST_MS, Math.max(SETTLE_MS, 2 * (clock.elapsed() - began)));
     if (wanted.some(({ path }) => path === '')) await checkRoot();
-    if (dirty.size > 0) later('settle', pauseMs, () => void inTurn(followHints));
-    pauseMs = SETTLE_MS;
+    // A folder that takes long to read is read less often while it keeps changing.
+    restUntil = clock.elapsed() + Math.min(REST_MOST_MS, clock.elapsed() - began);
+    cancel('settle');
+    if (dirty.size() > 0) settle();
   }
 
   async function look(wanted: Wanted, mode: Mode, deep: boolean, final: boolean): Promise<number> {
@@ -124,7 +85,7 @@ export function createFolderWatch(options: {
     for (const folder of seen.again) hint(folder, null);
     if (seen.holds)
       later('held', HOLD_MS, () => void inTurn(() => look([], 'live', false, false).then(() => undefined)));
-    for (const folder of seen.shown) watchShown(folder);
+    if (seen.shown.length > 0 && hints) void inTurn(() => watchMore(seen.shown));
     if (mode === 'live' && seen.found > DOUBT_CHANGES) {
       cancel('doubt');
       later('doubt', DOUBT_MS, () => void inTurn(() => lookEverywhere()));
@@ -138,44 +99,50 @@ export function createFolderWatch(options: {
     emptyPolls = found > 0 ? 0 : emptyPolls + 1;
   }
 
-  /** Folders that chokidar was told to leave out and that count now. */
-  function watchShown(folder: string): void {
-    const top = tree.folder(folder);
-    for (const below of top ? [top, ...top.folders.values()] : []) hints?.add(below.path);
-  }
-
-  function openWatch(): Promise<void> {
-    const watch = openHints({
+  async function openWatch(): Promise<void> {
+    const opened = createHints({
       root: config.root,
-      wanted: (folder) =>
-        folder === '' ||
-        (!state.rules.hides(folder, true) && (tree.folder(folder) !== null || tree.folderCount() < config.maxFiles)),
+      tree,
+      hides: (folder) => state.rules.hides(folder, true),
+      maxFolders: config.maxFiles,
       onHint: (folder, name) => {
-        if (watch === hints) hint(folder, name);
+        if (opened === hints) hint(folder, name);
       },
       onNewFolder: (folder) => {
         young.add(folder);
         later('young', SECOND_LOOK_MS, lookAgainAtYoung);
       },
+      onPostponed: () => later('young', SECOND_LOOK_MS, lookAgainAtYoung),
       onTrouble: (code) => {
-        if (watch === hints) trouble(code);
+        if (opened === hints) trouble(code);
       },
     });
-    hints = watch;
+    hints = opened;
     rootIno = inoOf(config.root);
-    return Promise.race([
-      watch.ready,
-      new Promise<void>((done) => ended.signal.addEventListener('abort', () => done(), { once: true })),
-    ]);
+    await opened.add(['']);
   }
 
   function lookAgainAtYoung(): void {
     const now = young;
     young = new Set();
     for (const folder of now) hint(folder, null);
+    void inTurn(async () => {
+      const crowd = hints?.takePostponed() ?? [];
+      if (crowd.length === 0) return;
+      for (const folder of crowd) dirty.add(folder, null);
+      await look(dirty.take(), 'live', false, false);
+      await watchMore(crowd);
+    });
+  }
+
+  /** Watches folders that are known but not watched, and looks once more when their watches stand. */
+  async function watchMore(folders: string[]): Promise<void> {
+    await hints?.add(folders);
+    await look(whole(folders), 'live', true, false);
   }
 
   function trouble(code: string): void {
+    if (broken) return;
     onLog('watch-trouble', { code });
     if (code === 'ENOSPC' || code === 'EMFILE' || code === 'ENFILE') broken = code;
     else later('doubt', DOUBT_MS, () => void inTurn(lookEverywhere));
@@ -195,13 +162,9 @@ export function createFolderWatch(options: {
   }
 
   async function lookAtUnreadable(): Promise<void> {
+    for (const folder of state.unreadable) if (!tree.folder(folder)) state.unreadable.delete(folder);
     const count = state.unreadable.size;
-    await look(
-      [...state.unreadable].map((path) => ({ path, names: null })),
-      'live',
-      false,
-      false,
-    );
+    await look(whole([...state.unreadable]), 'live', false, false);
     emptyPolls = state.unreadable.size === count ? emptyPolls + 1 : 0;
   }
 
@@ -224,6 +187,7 @@ export function createFolderWatch(options: {
   /** The folder may be back: starts over with what is known of it. */
   async function reopen(): Promise<void> {
     lost = rootTrouble(config.root);
+    tellHealth();
     if (lost) awaitRoot();
     else await firstLooks();
     tellHealth();
@@ -231,21 +195,25 @@ export function createFolderWatch(options: {
 
   async function checkRoot(): Promise<void> {
     if (lost || inoOf(config.root) === rootIno) return;
-    await closeWatch();
-    await openWatch();
+    await rewatch();
     await look(everything, 'live', true, false);
   }
 
+  /** Begins the watches anew: the folder is another one now, or the system may allow more than before. */
+  async function rewatch(): Promise<void> {
+    await closeWatch();
+    await openWatch();
+  }
+
   async function firstLooks(): Promise<void> {
-    await repositories.findTop();
+    repositories.findTop();
     await look(everything, known ? 'away' : 'baseline', true, true);
     if (lost || ended.signal.aborted) return;
     known = true;
     await openWatch();
-    dirty.clear();
+    dirty.take();
     await look(everything, 'live', true, true);
     emptyPolls = 0;
-    if (dirty.size > 0) later('settle', SETTLE_MS, () => void inTurn(followHints));
     if (!lost) warmUp(createWarmUp(config.root, tree, rounds.versions));
   }
 
@@ -288,15 +256,15 @@ export function createFolderWatch(options: {
         rounds.renewRules();
         if (lost) await reopen();
         else {
-          takeHints();
+          if (broken) await rewatch();
+          dirty.take();
           await look(everything, 'live', true, true);
         }
       }),
     async stop() {
       ended.abort();
-      for (const name of [...timers.keys()]) cancel(name);
       await closeWatch();
-      await queue;
+      await finished();
     },
   };
 }
@@ -313,7 +281,7 @@ function rootTrouble(root: string): string | null {
 
 function inoOf(path: string): number {
   try {
-    return lstatSync(join(path), { throwIfNoEntry: false })?.ino ?? 0;
+    return lstatSync(path, { throwIfNoEntry: false })?.ino ?? 0;
   } catch {
     return 0;
   }

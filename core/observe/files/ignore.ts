@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ignore from 'ignore';
 
@@ -28,6 +29,8 @@ const passingFile = new RegExp(
   ].join('|'),
 );
 
+const MAX_PATTERN_BYTES = 262_144;
+
 /** Decides what is looked at. Paths are relative to the watched folder, with `/`; "" is that folder. */
 export interface IgnoreRules {
   /** Whether this entry is left out; asked only for entries of folders that are not. */
@@ -36,6 +39,8 @@ export interface IgnoreRules {
   hides(path: string, folder: boolean): boolean;
   /** Build-like folders that git tracks files in. */
   readonly tracked: Set<string>;
+  /** Build-like folders that were left out so far. */
+  readonly passed: Set<string>;
 }
 
 interface Matcher {
@@ -59,6 +64,7 @@ export function createIgnoreRules(options: {
 }): IgnoreRules {
   const { root, read } = options;
   const tracked = options.tracked ?? new Set<string>();
+  const passed = new Set<string>();
   const excluded = new Set(options.exclude.map((folder) => relative(root, folder).replaceAll('\\', '/')));
   const own = patterns(options.ignore.join('\n'));
   const chains = new Map<string, Matcher[]>();
@@ -82,7 +88,10 @@ export function createIgnoreRules(options: {
     const said = own(path, folder) ?? firstVerdict(chainOf(parentOf(path)), path, folder);
     if (said !== null) return said;
     if (!folder) return passingFile.test(name);
-    if (buildLikeFolders.has(name)) return !tracked.has(path);
+    if (buildLikeFolders.has(name)) {
+      if (!tracked.has(path)) passed.add(path);
+      return !tracked.has(path);
+    }
     return dependencyFolders.has(name) || outputFolders.has(name) || name.endsWith('.egg-info');
   }
 
@@ -93,7 +102,7 @@ export function createIgnoreRules(options: {
     return ignores(path, folder);
   }
 
-  return { ignores, hides, tracked };
+  return { ignores, hides, tracked, passed };
 }
 
 function firstVerdict(chain: Matcher[], path: string, folder: boolean): boolean | null {
@@ -143,6 +152,16 @@ function patterns(text: string): (path: string, folder: boolean) => boolean | nu
     const above = parentOf(path);
     return above !== '' && matcher.test(`${above}/`).ignored ? null : true;
   };
+}
+
+/** A pattern file as `createIgnoreRules` reads it: null when there is none, or one of more than 256 KB. */
+export function readPatterns(file: string): string | null {
+  try {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    return stats?.isFile() && stats.size <= MAX_PATTERN_BYTES ? readFileSync(file, 'utf8') : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The folder a relative path is in; "" at the top. */

@@ -110,6 +110,23 @@ export function eachFile(from: KnownFolder, call: (path: string, known: Known) =
   for (const below of from.folders.values()) eachFile(below, call);
 }
 
+/** The marks of all files that are known, a few at a time. */
+export function* allMarks(from: KnownFolder, size: number): Generator<Mark[], void> {
+  let marks: Mark[] = [];
+  const waiting = [from];
+  for (let folder = waiting.pop(); folder; folder = waiting.pop()) {
+    for (const [name, known] of folder.files) {
+      marks.push(fileMark(childPath(folder.path, name), known));
+      if (marks.length === size) {
+        yield marks;
+        marks = [];
+      }
+    }
+    for (const below of folder.folders.values()) waiting.push(below);
+  }
+  if (marks.length > 0) yield marks;
+}
+
 /** The mark that says what is known of a file; null when it is gone. */
 export function fileMark(path: string, known: Known | null): Mark {
   return { key: path, value: known && [known.size, known.mtimeMs, known.ino, known.hash] };

@@ -1,18 +1,18 @@
-import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../ports.ts';
 import type { Mark, ObservationDraft } from '../../types.ts';
-import { type CompareState, compareFolders, type Differences, noDifferences } from './compare.ts';
+import { type CompareState, compareFolders, type Differences } from './compare.ts';
 import { createVersions, readWhole, type Versions } from './contents.ts';
-import { type Change, type DescribeContext, type Described, describeChange, pairChanges } from './describe.ts';
-import { createIgnoreRules, type IgnoreRules, parentOf } from './ignore.ts';
-import { createKnownTree, fileMark, type Known, type KnownTree } from './known-tree.ts';
+import { type Change, type DescribeContext, type Described, describeChange } from './describe.ts';
+import { type Wanted, whole } from './dirty-folders.ts';
+import { createIgnoreRules, type IgnoreRules, parentOf, readPatterns } from './ignore.ts';
+import { allMarks, createKnownTree, fileMark, type Known, type KnownTree } from './known-tree.ts';
 import { BASELINE_KEY, DRAFTS_PER_MESSAGE, type FilesConfig, MARKS_PER_MESSAGE } from './messages.ts';
+import { pairChanges } from './pair.ts';
 import type { Repositories } from './repositories.ts';
 
 /** What a look is for: to learn what is there, to find what changed while nobody looked, or to follow what happens. */
 export type Mode = 'baseline' | 'away' | 'live';
-export type Wanted = { path: string; names: ReadonlySet<string> | null }[];
 
 export interface Look {
   /** Folders with a file that is being written: look again. */
@@ -33,7 +33,7 @@ export interface Rounds {
   readonly state: CompareState;
   /** One look: compares, tells or remembers, and resolves when it is on its way. Never two at a time. */
   look(wanted: Wanted, options: { mode: Mode; deep: boolean; final: boolean }): Promise<Look>;
-  /** Reads all pattern files again at the next look. */
+  /** Reads all pattern files, and asks git what it tracks, again at the next look. */
   renewRules(): void;
 }
 
@@ -48,7 +48,6 @@ export const HOLD_MS = 200;
 const WRITING_MS = 1_000;
 /** More changes than this in one look are a burst: sizes only. */
 const BURST = 30;
-const MAX_RULE_BYTES = 262_144;
 
 export function createRounds(options: {
   config: FilesConfig;
@@ -61,13 +60,14 @@ export function createRounds(options: {
   const tree = createKnownTree();
   const versions = createVersions();
   const newRules = (tracked?: Set<string>) =>
-    createIgnoreRules({ ...config, read: readRules, ...(tracked && { tracked }) });
+    createIgnoreRules({ ...config, read: readPatterns, ...(tracked && { tracked }) });
   const state: CompareState = {
     root: config.root,
     tree,
     rules: newRules(),
     maxFiles: config.maxFiles,
     unreadable: new Set(),
+    learning: false,
     crowded: false,
     stopped: options.stopped,
   };
@@ -78,12 +78,13 @@ export function createRounds(options: {
     wanted: Wanted,
     { mode, deep, final }: { mode: Mode; deep: boolean; final: boolean },
   ): Promise<Look> {
-    const whole = deep && wanted.some(({ path }) => path === '');
-    if (whole) state.crowded = false;
+    const all = deep && wanted.some(({ path }) => path === '');
+    if (all) state.crowded = false;
+    state.learning = mode === 'baseline';
     const seen = await compareFolders(state, wanted, deep);
     const idle = { again: [], found: 0, holds: held.size > 0, shown: [] };
     if (seen.rootLost) return { ...idle, rootLost: seen.rootLost };
-    if (whole) repositories.keepOnly(seen.repositories);
+    if (all) repositories.keepOnly(seen.repositories);
     const tracked = await lookIntoTracked(seen);
     const hidden = mode === 'live' ? await followRules(seen) : [];
     await forgetDropped(seen);
@@ -112,18 +113,13 @@ export function createRounds(options: {
     };
   }
 
-  /** A repository that was not known may track files in folders that look like build output: those are looked into after all. */
+  /** Git may track files in folders that look like build output: those are looked into after all. */
   async function lookIntoTracked(seen: Differences): Promise<string[]> {
-    const shown: string[] = [];
-    for (const folder of seen.repositories) {
-      for (const tracked of await repositories.note(folder)) {
-        if (state.rules.tracked.has(tracked)) continue;
-        state.rules.tracked.add(tracked);
-        shown.push(tracked);
-      }
-    }
-    const above = [...new Set(shown.map(parentOf))].map((path) => ({ path, names: null }));
-    if (above.length > 0) merge(seen, await compareFolders(state, above, false));
+    for (const folder of seen.repositories) repositories.note(folder);
+    const tracked = await repositories.trackedAmong(state.rules.passed);
+    const shown = tracked.filter((folder) => !state.rules.tracked.has(folder));
+    for (const folder of shown) state.rules.tracked.add(folder);
+    if (shown.length > 0) merge(seen, await compareFolders(state, whole(shown.map(parentOf)), false));
     return shown;
   }
 
@@ -133,11 +129,7 @@ export function createRounds(options: {
     for (let turn = 0, folders = seen.ruleFolders; folders.length > 0 && turn < 3; turn += 1) {
       before.push(state.rules);
       state.rules = newRules(state.rules.tracked);
-      const more = await compareFolders(
-        state,
-        folders.map((path) => ({ path, names: null })),
-        true,
-      );
+      const more = await compareFolders(state, whole(folders), true);
       folders = more.ruleFolders;
       merge(seen, more);
     }
@@ -153,10 +145,8 @@ export function createRounds(options: {
   }
 
   async function rememberAll(seen: Differences): Promise<void> {
-    const marks: Mark[] = seen.deleted.map(({ path }) => fileMark(path, null));
-    for (const { path, known } of seen.created) marks.push(fileMark(path, known));
-    for (const { found } of seen.changed) marks.push(fileMark(found.path, found.known));
-    await remember(marks);
+    await remember(seen.deleted.map(({ path }) => fileMark(path, null)));
+    for (const marks of allMarks(tree.root, MARKS_PER_MESSAGE)) await outlet.remember(marks);
     const end: Mark = { key: BASELINE_KEY, value: true };
     if (config.announce) await outlet.drafts([folderSeen(end)]);
     else await outlet.remember([end]);
@@ -217,9 +207,7 @@ export function createRounds(options: {
     const again = new Set<string>();
     for (let at = 0; at < changes.length; at += DRAFTS_PER_MESSAGE) {
       const some = changes.slice(at, at + DRAFTS_PER_MESSAGE);
-      const described = brief
-        ? await inTurn(some, (change) => describeChange(change, context))
-        : await twoAtOnce(some, (change) => describeChange(change, context));
+      const described = await twoAtOnce(some, (change) => describeChange(change, context));
       await send(some, described, again);
     }
     return [...again];
@@ -252,23 +240,27 @@ export function createRounds(options: {
   function mayWait(path: string): boolean {
     const now = clock.elapsed();
     const since = writing.get(path) ?? now;
+    // Files that went while they were written leave their entry behind.
+    if (writing.size > 1_000) writing.clear();
     writing.set(path, since);
     return now - since < WRITING_MS;
   }
 
-  return { tree, versions, state, look, renewRules: () => void (state.rules = newRules(state.rules.tracked)) };
+  function renewRules(): void {
+    state.rules = newRules(state.rules.tracked);
+    repositories.askAgain();
+  }
+
+  return { tree, versions, state, look, renewRules };
 }
 
 function merge(into: Differences, more: Differences): void {
-  for (const key of Object.keys(noDifferences()) as (keyof Differences)[]) {
-    if (key !== 'rootLost') (into[key] as unknown[]).push(...(more[key] as unknown[]));
-  }
-}
-
-async function inTurn<T, R>(items: T[], call: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const item of items) results.push(await call(item));
-  return results;
+  // Not `push(...more)`: a hundred thousand arguments are too many.
+  for (const each of more.created) into.created.push(each);
+  for (const each of more.changed) into.changed.push(each);
+  for (const each of more.deleted) into.deleted.push(each);
+  for (const each of more.dropped) into.dropped.push(each);
+  for (const each of more.ruleFolders) into.ruleFolders.push(each);
 }
 
 /** Two lanes over one list; results in its order. */
@@ -280,13 +272,4 @@ async function twoAtOnce<T, R>(items: T[], call: (item: T) => Promise<R>): Promi
   };
   await Promise.all([lane(), lane()]);
   return results;
-}
-
-function readRules(file: string): string | null {
-  try {
-    const stats = statSync(file, { throwIfNoEntry: false });
-    return stats?.isFile() && stats.size <= MAX_RULE_BYTES ? readFileSync(file, 'utf8') : null;
-  } catch {
-    return null;
-  }
 }

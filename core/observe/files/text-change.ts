@@ -13,6 +13,9 @@ export interface TextChange {
 const MAX_EDITS = 1_500;
 const DIFF_MS = 80;
 const NEAR = 5;
+/** How many runs of changed lines are asked for a name, and how far up one is looked for: cheap facts stay cheap. */
+const NEAR_RUNS = 20;
+const NEAR_LINES = 400;
 const EXCERPT_LINES = 6;
 const EXCERPT_CHARS = 400;
 const LINE_CHARS = 160;
@@ -44,12 +47,15 @@ function readSteps(steps: { value: string[]; added: boolean; removed: boolean }[
   let added = 0;
   let removed = 0;
   let at = start;
+  let runs = 0;
   const near = new Set<string>();
   const excerpt: string[] = [];
   for (const { value, added: isAdded, removed: isRemoved } of steps) {
     if (isAdded || isRemoved) {
       excerpt.push(...excerptLines(value, isAdded ? '+' : '-', EXCERPT_LINES - excerpt.length));
-      for (const name of namesNear(value, now, at)) if (near.size < NEAR) near.add(name);
+      runs += 1;
+      const names = near.size < NEAR && runs <= NEAR_RUNS ? namesNear(value, now, at) : [];
+      for (const name of names) if (near.size < NEAR) near.add(name);
     }
     if (isAdded) added += value.length;
     if (isRemoved) removed += value.length;
@@ -65,11 +71,14 @@ function excerptLines(lines: string[], sign: string, room: number): string[] {
 
 /** What a run of changed lines defines itself, else the nearest definition above it in the new text. */
 function namesNear(changed: string[], now: string[], at: number): string[] {
-  const own = changed.map(definedName).filter((name) => name !== null);
+  const own = changed
+    .slice(0, NEAR_LINES)
+    .map(definedName)
+    .filter((name) => name !== null);
   const first = changed.find((line) => line.trim() !== '');
   // A line further in than the definition above belongs to it; a definition of its own at the same depth does not.
   if (own.length > 0 && first !== undefined && definedName(first) !== null) return own.slice(0, NEAR);
-  for (let line = at - 1; line >= 0 && line >= at - 400; line -= 1) {
+  for (let line = at - 1; line >= 0 && line >= at - NEAR_LINES; line -= 1) {
     const name = definedName(now[line] ?? '');
     if (name !== null) return [name, ...own];
   }

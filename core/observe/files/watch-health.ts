@@ -23,7 +23,9 @@ export function describeHealth(of: {
     tooMany(of.maxFiles, of.state.crowded),
   ];
   const found = wrong.filter((each) => each !== null);
-  const message = `Watching ${watched.toLocaleString('en')} files in ${of.root}`;
+  const message = of.ready
+    ? `Watching ${watched.toLocaleString('en')} files in ${of.root}`
+    : `Looking through ${of.root}`;
   if (found.length === 0) return { state: of.ready ? 'watching' : 'starting', message, watched };
   const [messages, remedies] = [found.map((each) => each.message), found.map((each) => each.remedy)];
   return { state: 'degraded', message: `${message}, but ${messages.join('; ')}`, remedy: remedies.join(' '), watched };

@@ -100,7 +100,11 @@ function tellingOf(parts: RepositoryParts, phase: { away: boolean }): Telling {
   const { place, clock, ask, sink, marks } = parts;
   const repo = plainLine(basename(place.top), 200).toWellFormed();
   return {
-    ...{ place, clock, ask, sink, marks },
+    place,
+    clock,
+    ask,
+    sink,
+    marks,
     draft: (type, details, severity = 'info') => ({
       type,
       target: `${parts.label}${repo}`,

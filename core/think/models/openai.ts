@@ -4,9 +4,9 @@ import type { Failure, Result } from '../../errors.ts';
 import { fail, ok } from '../../errors.ts';
 import type { Log, Model, ModelEvent, ModelRequest } from '../../ports.ts';
 import type { Reasoner } from '../../types.ts';
-import { type ChunkReader, createChunkReader, type Token } from './openai-chunks.ts';
-import { type Call, findPlace, guardedFetch, openCall, type Place } from './openai-connection.ts';
-import { failureOfThrown, type OptionalPart, partOf } from './openai-failures.ts';
+import { type ChunkReader, createChunkReader, type Token } from '../openai/chunks.ts';
+import { type Call, findPlace, guardedFetch, openCall, type Place } from '../openai/connection.ts';
+import { failureOfThrown, type OptionalPart, partOf } from '../openai/failures.ts';
 
 export interface OpenAiOptions {
   /** With or without a slash or `/v1` at its end. */

@@ -1,7 +1,7 @@
 import { ok } from '../../errors.ts';
 import type { Model, ModelEvent, ModelRequest } from '../../ports.ts';
 import type { Reasoner } from '../../types.ts';
-import { answerByRules } from './rules-answer.ts';
+import { answerByRules } from '../rules/answer.ts';
 
 const noFreeQuestions =
   'The rules speak about what they observe, with figures; they cannot answer free questions. For those a model server has to be connected.';

@@ -1,6 +1,6 @@
-import { type Candidate, countedFact } from './rules-candidate.ts';
-import { byCount, type Edit, inPlace, perFile, type Seen, sum } from './rules-reading.ts';
-import { byteChange, counted, figure, fit, folderOf, lines, list, pathName, share, span } from './rules-wording.ts';
+import { type Candidate, countedFact } from './candidate.ts';
+import { byCount, type Edit, inPlace, perFile, type Seen, sum } from './reading.ts';
+import { byteChange, counted, figure, fit, folderOf, lines, list, over, pathName, share } from './wording.ts';
 
 /** Rules about the stretch of work that is going on: its beginning and its milestones. Each is a `Rule.look`. */
 
@@ -84,11 +84,11 @@ function grown(seen: Seen, reached: number): Candidate {
   const { edits, context } = seen;
   const total = sessionEdits(seen);
   const where = inPlace(edits);
-  const since = span(sessionSpanMs(seen));
+  const since = over(sessionSpanMs(seen));
   const files = mergedFiles(seen);
   return {
     text: fit([
-      `${counted(total, 'edit')}${where}${since ? ` over ${since}` : ''}: ${centre(files, total)}.`,
+      `${counted(total, 'edit')}${where}${since ? ` ${since}` : ''}: ${centre(files, total)}.`,
       habit(files, context.history),
     ]),
     clause: null,

@@ -1,6 +1,6 @@
-import { type Candidate, countedFact } from './rules-candidate.ts';
-import { byCount, type Item, inPlace, perFile, type Seen, sum, tally, words } from './rules-reading.ts';
-import { counted, figure, lines, list, pathName } from './rules-wording.ts';
+import { type Candidate, countedFact } from './candidate.ts';
+import { byCount, type Item, inPlace, perFile, type Seen, sum, tally, words } from './reading.ts';
+import { counted, figure, lines, list, pathName } from './wording.ts';
 
 /** Rules about files: unusual sizes, deletions, reverts. Each is a `Rule.look`. */
 

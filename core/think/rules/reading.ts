@@ -1,6 +1,6 @@
 import type { ThoughtContext } from '../../ports.ts';
 import type { Details, Json, Observation, Stamp } from '../../types.ts';
-import { baseName, counted, figure, list, pathName } from './rules-wording.ts';
+import { baseName, counted, figure, list, pathName } from './wording.ts';
 
 /** What the rules see of a batch, read once: sources leave out what they do not know, so every field may be missing. */
 

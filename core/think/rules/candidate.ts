@@ -1,5 +1,5 @@
 import type { Insight } from '../../types.ts';
-import type { Seen } from './rules-reading.ts';
+import type { Seen } from './reading.ts';
 
 /** What one rule has to say about a batch. */
 export interface Candidate {

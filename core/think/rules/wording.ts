@@ -44,6 +44,12 @@ export function span(ms: number): string | null {
   return hours < 48 ? counted(hours, 'hour') : counted(hours / 24, 'day');
 }
 
+/** How long something took: `over 25 minutes`, `in less than a minute`; null when it is not a span. */
+export function over(ms: number): string | null {
+  const words = span(ms);
+  return words && `${ms < 30_000 ? 'in' : 'over'} ${words}`;
+}
+
 /** Names in a row, at most `shown` of them before the rest is counted: `a, b and 3 more`. `more` counts names not given. */
 export function list(names: readonly string[], shown = 2, more = 0): string {
   const fits = names.length + more <= shown + 1 && more === 0;

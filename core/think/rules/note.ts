@@ -1,8 +1,8 @@
 import type { RecallHit } from '../../ports.ts';
 import type { Stamp, TargetHistory } from '../../types.ts';
-import type { Candidate } from './rules-candidate.ts';
-import { type Item, type Seen, words } from './rules-reading.ts';
-import { figure, fit, list, pathName, quoted, span, times } from './rules-wording.ts';
+import type { Candidate } from './candidate.ts';
+import { type Item, type Seen, words } from './reading.ts';
+import { figure, fit, list, pathName, quoted, span, times } from './wording.ts';
 
 /** The owner's note: quoted, and tied to what was seen of the files it names or to the nearest memory; else it says that nothing relates. */
 export function note(seen: Seen): Candidate | null {

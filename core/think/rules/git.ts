@@ -1,7 +1,7 @@
-import { type Candidate, countedFact } from './rules-candidate.ts';
-import { amount, type Commit, type Item, perFile, type Seen, sum, wordList, words } from './rules-reading.ts';
-import { mergedFiles, sessionEdits, sessionSpanMs } from './rules-session.ts';
-import { baseName, counted, figure, fit, lines, list, pathName, quoted, span } from './rules-wording.ts';
+import { type Candidate, countedFact } from './candidate.ts';
+import { amount, type Commit, type Item, perFile, type Seen, sum, wordList, words } from './reading.ts';
+import { mergedFiles, sessionEdits, sessionSpanMs } from './session.ts';
+import { baseName, counted, figure, fit, lines, list, over, pathName, quoted, span } from './wording.ts';
 
 /** Rules about a repository: what was committed, rewritten, left unfinished. Each is a `Rule.look`. */
 
@@ -90,8 +90,8 @@ function closing(seen: Seen, count: number): string | null {
   const own = !paths.length || mergedFiles(before).some(({ target }) => paths.some((path) => same(target, path)));
   const merged = seen.commits.every((commit) => commit.verb === 'Merged');
   if (!total || !own || merged) return null;
-  const over = total > 1 ? span(sessionSpanMs(before, last)) : null;
-  return `${count === 1 ? 'It closes' : 'They close'} ${counted(total, 'edit')}${over ? ` over ${over}` : ''}.`;
+  const took = total > 1 ? over(sessionSpanMs(before, last)) : null;
+  return `${count === 1 ? 'It closes' : 'They close'} ${counted(total, 'edit')}${took ? ` ${took}` : ''}.`;
 }
 
 /** A merge, rebase or the like that has begun and is not over; with conflicts it waits for the owner. */

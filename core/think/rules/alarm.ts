@@ -1,8 +1,8 @@
 import type { Severity } from '../../types.ts';
 import { severities } from '../../types.ts';
-import { type Candidate, countedFact } from './rules-candidate.ts';
-import { type Item, type Seen, sum, words } from './rules-reading.ts';
-import { counted, figure, fit, ordinal, pathName, quoted, times } from './rules-wording.ts';
+import { type Candidate, countedFact } from './candidate.ts';
+import { type Item, type Seen, sum, words } from './reading.ts';
+import { counted, figure, fit, ordinal, pathName, quoted, times } from './wording.ts';
 
 /** Rules that hold for every source, known or not: errors, and warnings that come back. Each is a `Rule.look`. */
 

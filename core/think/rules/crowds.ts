@@ -1,17 +1,6 @@
-import { type Candidate, countedFact } from './rules-candidate.ts';
-import {
-  amount,
-  byCount,
-  type Item,
-  inPlace,
-  kindCounts,
-  perFile,
-  type Seen,
-  sum,
-  tally,
-  words,
-} from './rules-reading.ts';
-import { baseName, counted, figure, folderOf, lines, list, pathName, quoted, share } from './rules-wording.ts';
+import { type Candidate, countedFact } from './candidate.ts';
+import { amount, byCount, type Item, inPlace, kindCounts, perFile, type Seen, sum, tally, words } from './reading.ts';
+import { baseName, counted, figure, folderOf, lines, list, pathName, quoted, share } from './wording.ts';
 
 /** Rules about many things at once: a burst, what changed while Reverie was off, a new folder. Each is a `Rule.look`. */
 

@@ -1,14 +1,14 @@
 import type { ThoughtContext } from '../../ports.ts';
 import type { Decision, DecisionPriority, Details } from '../../types.ts';
-import { alarm, rank, repeats } from './rules-alarm.ts';
-import type { Candidate, Rule } from './rules-candidate.ts';
-import { burst, newFolder, whileAway } from './rules-crowds.ts';
-import { backToCommitted, manyDeleted, manyLinesRemoved, unusualSize } from './rules-files.ts';
-import { committed, filesInWords, operationOpen, rewritten, switchedWithEdits, uncommitted } from './rules-git.ts';
-import { note } from './rules-note.ts';
-import { kindCounts, readBatch, type Seen } from './rules-reading.ts';
-import { nextMilestone, session, sessionEdits } from './rules-session.ts';
-import { clip, counted, figure, fit, foldNumbers, insightLimit, list, pathName, quoted } from './rules-wording.ts';
+import { alarm, rank, repeats } from './alarm.ts';
+import type { Candidate, Rule } from './candidate.ts';
+import { burst, newFolder, whileAway } from './crowds.ts';
+import { backToCommitted, manyDeleted, manyLinesRemoved, unusualSize } from './files.ts';
+import { committed, filesInWords, operationOpen, rewritten, switchedWithEdits, uncommitted } from './git.ts';
+import { note } from './note.ts';
+import { kindCounts, readBatch, type Seen } from './reading.ts';
+import { nextMilestone, session, sessionEdits } from './session.ts';
+import { clip, counted, figure, fit, foldNumbers, insightLimit, list, pathName, quoted } from './wording.ts';
 
 /** The registry: a new rule is one function and one line here. Order decides between equally important ones. */
 const rules: readonly Rule[] = [

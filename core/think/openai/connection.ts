@@ -1,6 +1,6 @@
 import type { Failure, Result } from '../../errors.ts';
 import { fail, ok } from '../../errors.ts';
-import { failureOfConnection, failureOfRefusal, retryAfterOf } from './openai-failures.ts';
+import { failureOfConnection, failureOfRefusal, retryAfterOf } from './failures.ts';
 
 /** More than this is no answer, whatever it is. */
 const maxStreamBytes = 10_000_000;

@@ -1,0 +1,38 @@
+import { type Attention, aboutText } from '../attend/salience.ts';
+import type { ThoughtContext, WorkSession } from '../ports.ts';
+import { recall } from '../remember/recall.ts';
+import type { Mind, Working } from './mind.ts';
+
+const historyMs = 7 * 86_400_000;
+const sessionMs = 12 * 3_600_000;
+const sessionFiles = 20;
+const nothingYet: WorkSession = { startedAt: null, edits: 0, files: [] };
+
+/** Just in time: what memory holds about these targets and this place, and what was already told (TH5, ME8). */
+export async function gatherContext(mind: Mind, { salient }: Attention, working: Working): Promise<ThoughtContext> {
+  const now = mind.clock.now();
+  const focus = working.focus.focus;
+  const ids = salient.map((each) => each.observation.id);
+  const session = working.place ? await mind.store.session(working.place, now - sessionMs, ids) : nothingYet;
+  const targets = [
+    ...salient.map((each) => each.observation.target),
+    ...session.files.slice(0, sessionFiles).map((file) => file.target),
+  ];
+  const about = [focus?.query ?? '', ...salient.slice(-5).map((each) => aboutText(each.observation))]
+    .join(' ')
+    .slice(0, 2_000);
+  const [history, told, recalled] = await Promise.all([
+    mind.store.history([...new Set(targets)], now - historyMs),
+    mind.store.insights({ limit: 20 }),
+    recall(mind.store, about, { now, limit: 5, exclude: new Set(ids) }),
+  ]);
+  return {
+    now,
+    focus,
+    salient: salient.map((each, n) => ({ ...each, ref: `o${n + 1}` })),
+    history,
+    session,
+    told,
+    recalled,
+  };
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { sidewaysOverflow, usePages } from './open-page.ts';
+
+const pages = usePages();
+
+const hostile = {
+  markup:
+    '<img src=x onerror="window.broken=true"><script>window.broken=true</script></p><style>*{display:none}</style>',
+  rightToLeft: 'שלום \u202egnp.exe ‮‮ مرحبا بالعالم',
+  long: 'A'.repeat(10_000),
+  emoji: `${'👩‍👩‍👧‍👦'.repeat(200)}${'a\u0301\u0327'.repeat(300)}`,
+  lines: 'one\n\n\n\ntwo\u0000\u0007\u2028three',
+};
+
+describe.each(Object.entries(hostile))('[SH2.10] %s', (_name, text) => {
+  it.each([420, 300])('is inert text in every place at %i pixels and breaks no layout', async (width) => {
+    const host = await pages.host({ scenario: 'trouble' });
+    const { engine } = host;
+    const query = { ...engine.query };
+    engine.query.insights = async (asked) => (await query.insights(asked)).map((each) => ({ ...each, text }));
+    engine.query.evidence = async (ids) => (await query.evidence(ids)).map((each) => ({ ...each, text, source: text }));
+    engine.query.proposals = async (limit) =>
+      (await query.proposals(limit)).map((each) => ({ ...each, command: text, reasoning: text }));
+    engine.query.deadLetters = async (limit) =>
+      (await query.deadLetters(limit)).map((each) => ({
+        ...each,
+        error: text,
+        observation: { ...each.observation, text },
+      }));
+    const now = engine.snapshot();
+    engine.change({
+      focus: { topic: text, since: now.at, why: text, strength: 0.5 },
+      thought: { ...now.thought!, text, about: text, reasoner: { kind: 'server', name: text } },
+      reasoner: { kind: 'server', name: text, why: text },
+      sources: now.sources
+        .map((each) => ({ ...each, id: `files:${text}`.slice(0, 300), message: text, remedy: text }))
+        .slice(0, 1),
+      troubles: now.troubles.map((each) => ({ ...each, what: text, means: text, remedy: text })),
+    });
+    const { page, faults } = await pages.visit(host.url, { viewport: { width, height: 640 } });
+    for (const view of ['Now', 'Proposals', 'Health', 'Insights']) {
+      await page.getByRole('tab', { name: view }).click();
+      expect(await sidewaysOverflow(page), view).toBeLessThanOrEqual(0);
+    }
+    await page
+      .getByRole('button', { name: /^Evidence/ })
+      .first()
+      .click();
+    await page.locator('.evidence-row').first().waitFor();
+    expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
+    expect(await page.evaluate(() => 'broken' in window)).toBe(false);
+    expect(await page.locator('#root img, #root script, #root style').count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+});

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import type { Scenario } from '../kit/fake-engine.ts';
+import { pageDir } from '../kit/page-host.ts';
+import { enlargeText, sidewaysOverflow, usePages } from './open-page.ts';
+
+const pages = usePages();
+const views = ['Now', 'Insights', 'Proposals', 'Health'];
+
+/** What axe-core has against the page as it stands, one line per rule. */
+async function complaints(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const violations = (await page.evaluate('axe.run(document).then((result) => result.violations)')) as {
+    id: string;
+    nodes: { html: string; failureSummary: string }[];
+  }[];
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+}
+
+async function openFirstEvidence(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Insights' }).click();
+  await page
+    .getByRole('button', { name: /^Evidence/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Why did you notice this?' }).first().click();
+}
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  it.each<Scenario>(['busy', 'empty', 'thinking', 'paused', 'trouble', 'away'])(
+    '[SH2.1] every view is accessible: %s',
+    async (scenario) => {
+      const { page, faults } = await pages.open({ scenario }, { colorScheme });
+      for (const view of views) {
+        await page.getByRole('tab', { name: view }).click();
+        expect(await complaints(page), view).toEqual([]);
+      }
+      expect(faults).toEqual([]);
+    },
+  );
+
+  it('[SH2.1] open evidence, first-run help, the gate and the lost connection are accessible', async () => {
+    const { page, host } = await pages.open({}, { colorScheme });
+    await openFirstEvidence(page);
+    expect(await complaints(page)).toEqual([]);
+    await page.getByRole('button', { name: 'How Reverie works' }).click();
+    expect(await complaints(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await host.close();
+    await page.getByText('Connection lost.').waitFor();
+    expect(await complaints(page)).toEqual([]);
+    const other = await pages.host();
+    const gate = await pages.visit(`http://127.0.0.1:${other.port}/`, { colorScheme });
+    await gate.page.getByRole('heading', { name: 'This page needs its key' }).waitFor();
+    expect(await complaints(gate.page)).toEqual([]);
+  });
+});
+
+describe('[SH2.11] nothing scrolls sideways', () => {
+  it.each([
+    { name: 'at 300 pixels', width: 300, percent: 100 },
+    { name: 'with text at 200 %', width: 420, percent: 200 },
+    { name: 'wide with text at 200 %', width: 1200, percent: 200 },
+  ])('$name', async ({ width, percent }) => {
+    for (const scenario of ['busy', 'trouble'] as const) {
+      const { page } = await pages.open(
+        { scenario },
+        { viewport: { width, height: 640 }, before: (page) => enlargeText(page, percent) },
+      );
+      for (const view of views) {
+        await page.getByRole('tab', { name: view }).click();
+        expect(await sidewaysOverflow(page), `${view} of ${scenario}`).toBeLessThanOrEqual(0);
+      }
+      await openFirstEvidence(page);
+      expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
+    }
+  });
+});
+
+describe('[SH2.19] the page', () => {
+  it('asks nothing of any other host and breaks no content policy', async () => {
+    const asked: string[] = [];
+    const { page, host, faults } = await pages.open(
+      {},
+      { before: async (page) => page.on('request', (request) => asked.push(new URL(request.url()).host)) },
+    );
+    await openFirstEvidence(page);
+    expect(new Set(asked)).toEqual(new Set([`127.0.0.1:${host.port}`]));
+    expect(faults).toEqual([]);
+  });
+
+  it('stays small and carries no schema library', () => {
+    const files = readdirSync(join(pageDir, 'assets')).map((name) => readFileSync(join(pageDir, 'assets', name)));
+    const bytes = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+    expect(bytes).toBeLessThan(200 * 1024);
+    expect(files.some((file) => file.includes('ZodError') || file.includes('invalid_union'))).toBe(false);
+  });
+});

@@ -1,0 +1,49 @@
+import type { ThoughtContext } from '../../core/ports.ts';
+import { defaultSettings, type Settings } from '../../core/settings.ts';
+import type { PromptParts } from '../../core/think/context.ts';
+import type { Observation } from '../../core/types.ts';
+import { noon, observer, salience } from '../kit/nouns.ts';
+
+/** What a prompt is made from: the given observations, each kept by attention with the same score unless `scores` says otherwise. */
+export function promptParts(
+  observations: Observation[],
+  over: Partial<PromptParts> = {},
+  context: Partial<ThoughtContext> = {},
+  scores: number[] = [],
+): PromptParts {
+  return {
+    identity: { bornAt: noon - 40 * 86_400_000, sessions: 3, observations: 1_234, decisions: 56, insights: 7 },
+    fence: 'k3nz8w1q',
+    log: [],
+    lastThoughtAt: null,
+    memoryAnswer: null,
+    context: {
+      now: noon + 60_000,
+      focus: null,
+      salient: observations.map((observation, n) => ({
+        observation,
+        salience: salience(scores[n] ?? 0.8),
+        ref: `o${n + 1}`,
+      })),
+      history: [],
+      session: { startedAt: null, edits: 0, files: [] },
+      told: [],
+      recalled: [],
+      ...context,
+    },
+    ...over,
+  };
+}
+
+export const modelSettings = (over: Partial<Settings['model']> = {}): Settings['model'] => ({
+  ...defaultSettings().model,
+  ...over,
+});
+
+/** A few ordinary edits. */
+export const edits = (count: number): Observation[] => {
+  const see = observer();
+  return Array.from({ length: count }, (_, n) =>
+    see({ target: `src/file-${n}.ts`, details: { added: n, removed: 1 } }),
+  );
+};
