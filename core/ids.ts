@@ -15,7 +15,7 @@ export function idMaker(clock: Clock, random: Random): () => string {
     if (now > lastMs || tail.length === 0) {
       lastMs = Math.max(now, lastMs);
       tail = Array.from({ length: 16 }, () => Math.floor(draw() * 32));
-    } else countUp(tail);
+    } else if (!countUp(tail)) lastMs += 1;
     return encodeMs(lastMs) + tail.map((digit) => alphabet[digit]).join('');
   };
 }
@@ -26,10 +26,12 @@ function encodeMs(ms: number): string {
   return text;
 }
 
-function countUp(digits: number[]): void {
+/** Adds one; false when all digits were full and are zero again. */
+function countUp(digits: number[]): boolean {
   for (let place = digits.length - 1; place >= 0; place--) {
     const next = (digits[place] ?? 0) + 1;
     digits[place] = next % 32;
-    if (next < 32) return;
+    if (next < 32) return true;
   }
+  return false;
 }

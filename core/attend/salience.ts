@@ -25,7 +25,11 @@ export function attend(
   settings: Settings['attend'],
 ): Attention {
   const terms = new Map(batch.map((each) => [each, termsOf(aboutText(each))]));
-  const query = against.focus ? termsOf(against.focus.query) : joinTerms([...terms.values()]);
+  // What is noise says nothing about what the moment is about; above all not what Reverie caused itself (OB7).
+  const heard = batch.filter((each) => noiseOf(each, settings.noisePerSecond) === null);
+  const query = against.focus
+    ? termsOf(against.focus.query)
+    : joinTerms(heard.map((each) => terms.get(each) ?? new Map()));
   const known = against.attended
     .slice(0, settings.compareWith)
     .map((each) => ({ id: each.id, terms: termsOf(aboutText(each)) }));
@@ -90,14 +94,17 @@ export function weigh(terms: Salience['terms'], weights: Settings['attend']['wei
     sum += weights[name] * term;
     total += weights[name];
   }
-  return total === 0 ? 0 : sum / total;
+  // Rounded, so that a score of exactly the threshold is not above it by a bit of binary fraction.
+  return total === 0 ? 0 : Math.round((sum / total) * 1e9) / 1e9;
 }
+
+const byOwner = (each: Attention['scored'][number]) => Number(each.observation.trust === 'owner');
 
 function keepBest(scored: Attention['scored'], keep: number): Attention['scored'] {
   const passing = scored
     .filter((each) => each.salience.ignored === null)
-    .sort((a, b) => b.salience.score - a.salience.score);
-  const crowded = new Set(passing.slice(keep).map((each) => each.observation.id));
+    .sort((a, b) => byOwner(b) - byOwner(a) || b.salience.score - a.salience.score);
+  const crowded = new Set(passing.slice(keep).flatMap((each) => (byOwner(each) ? [] : [each.observation.id])));
   return scored.map((each) =>
     crowded.has(each.observation.id)
       ? { ...each, salience: { ...each.salience, ignored: `${keep} others in the same moment scored higher` } }

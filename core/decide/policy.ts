@@ -22,12 +22,14 @@ export interface Ruling {
 
 /**
  * What may be done with a decision (DE1, DE4): a pure function of the decision, how severe its evidence is, and whether memory may still
- * be asked. Confidence only ever demotes; nothing is promoted, and priority is never below what the severity demands.
+ * be asked. Confidence only ever demotes, and one that is no number counts as 0; nothing is promoted, and priority is never below what the severity demands.
  */
 export function rule(decision: Decision, state: { worst: Severity; mayReflect: boolean }): Ruling {
   const notes: string[] = [];
-  let ruled = withPriority(decision, bySeverity[state.worst]);
-  const { confidence } = decision.metadata;
+  const given: unknown = decision.metadata.confidence;
+  const confidence = typeof given === 'number' && Number.isFinite(given) ? given : 0;
+  const sure = { ...decision, metadata: { ...decision.metadata, confidence } };
+  let ruled = withPriority(sure, bySeverity[state.worst]);
   if (
     ruled.action_type === 'delegate' &&
     (ruled.target_agent === null || ruled.target_agent === 'memory' || !ruled.command?.trim())
@@ -79,7 +81,8 @@ const watched = (decision: Decision): Decision => {
 /** The second look an observing decision asked for; null when it asked for none (DE4). Never sooner than 30 s, never later than a day. */
 export function watchFor(decision: Decision, about: { episodeId: string; target: string; now: number }): Watch | null {
   if (decision.action_type !== 'observe' || decision.metadata.should_monitor !== true) return null;
-  const seconds = Math.min(86_400, Math.max(30, decision.metadata.next_check ?? nextCheckS));
+  const asked = decision.metadata.next_check ?? nextCheckS;
+  const seconds = Math.min(86_400, Math.max(30, Number.isNaN(asked) ? nextCheckS : asked));
   return {
     dueAt: about.now + seconds * 1000,
     episodeId: about.episodeId,

@@ -10,7 +10,7 @@ export interface VerifyAgainst {
 
 export type Verified = { ok: true; thought: Thought; notes: string[] } | { ok: false; why: string };
 
-/** An insight this similar to one already told, on the same figures, says it again. */
+/** An insight this similar to one already told, on the same figures and names, says it again. */
 const sameWords = 0.9;
 
 /**
@@ -38,12 +38,12 @@ export function verify(
 
 function repeated(text: string, told: readonly Insight[]): string | null {
   const terms = termsOf(text);
-  const figures = figuresOf(text);
+  const figures = factsOf(text);
   const twin = told.find(
-    (each) => figuresOf(each.text) === figures && (similarity(terms, termsOf(each.text)) ?? 0) >= sameWords,
+    (each) => factsOf(each.text) === figures && (similarity(terms, termsOf(each.text)) ?? 0) >= sameWords,
   );
   return twin ? twin.id : null;
 }
 
-/** New figures make an old sentence news. */
-const figuresOf = (text: string) => (text.match(/\d+/g) ?? []).join(' ');
+/** New figures, or another file with the same ones, make an old sentence news. */
+const factsOf = (text: string) => (text.match(/[\p{L}\p{N}_-]+(?:[./][\p{L}\p{N}_-]+)+|\d+/gu) ?? []).join(' ');

@@ -2,7 +2,8 @@ import type { Observation, Proposal, Stamp, Thought } from '../types.ts';
 
 /**
  * Turns a decision to delegate into a proposal (DL3). This is as far as it goes: nothing here or after it starts anything. A proposal
- * formed from observed or derived text is tainted and says so for as long as it exists (DL4). Null when the decision delegates nothing.
+ * formed from observed or derived text is tainted and says so for as long as it exists (DL4); without evidence nothing says that it was not.
+ * Null when the decision delegates nothing.
  */
 export function propose(
   thought: Thought,
@@ -19,7 +20,7 @@ export function propose(
     reasoning: decision.reasoning,
     priority: decision.priority,
     confidence: decision.metadata.confidence,
-    tainted: about.evidence.some((each) => each.trust !== 'owner'),
+    tainted: about.evidence.length === 0 || about.evidence.some((each) => each.trust !== 'owner'),
     evidenceIds: thought.evidenceIds,
     status: 'proposed',
   };

@@ -1,11 +1,14 @@
-import type { Details, Mark, ObservationDraft, Severity, Stamp } from '../types.ts';
+import type { Details, ObservationDraft, Severity, Stamp, Trust } from '../types.ts';
 import { severities } from '../types.ts';
 
 /** How many of a burst's members are named one by one; all are counted. */
 const named = 100;
 const namedFolders = 8;
 
-/** A burst that is still open: what it held so far, in bounded space but for the marks that must become durable with it. */
+/** From most to least trusted. */
+const trusts: readonly Trust[] = ['owner', 'app', 'derived', 'observed'];
+
+/** A burst that is still open: what it held so far, in bounded space. The marks of its members are kept by the intake. */
 export interface Burst {
   source: string;
   name: string;
@@ -14,7 +17,7 @@ export interface Burst {
   total: number;
   worst: Severity;
   priorityShift: number;
-  trust: ObservationDraft['trust'];
+  trust: Trust;
   causeIds: Set<string | null>;
   of: { type: string; target: string }[];
   byType: Map<string, number>;
@@ -22,8 +25,9 @@ export interface Burst {
   added: number;
   removed: number;
   whileAway: boolean;
+  /** False when every member changed nothing but whitespace. */
+  substance: boolean;
   place: string | null;
-  marks: Mark[];
 }
 
 export function openBurst(source: string, name: string, now: Stamp): Burst {
@@ -43,8 +47,8 @@ export function openBurst(source: string, name: string, now: Stamp): Burst {
     added: 0,
     removed: 0,
     whileAway: false,
+    substance: false,
     place: null,
-    marks: [],
   };
 }
 
@@ -54,7 +58,7 @@ export function foldInto(burst: Burst, draft: ObservationDraft, now: Stamp): voi
   burst.lastAt = now;
   if (severities.indexOf(draft.severity) > severities.indexOf(burst.worst)) burst.worst = draft.severity;
   burst.priorityShift = Math.max(burst.priorityShift, draft.priorityShift ?? 0);
-  if (draft.trust !== 'owner') burst.trust = draft.trust;
+  if (trusts.indexOf(draft.trust) > trusts.indexOf(burst.trust)) burst.trust = draft.trust;
   burst.causeIds.add(draft.causeId ?? null);
   if (burst.of.length < named) burst.of.push({ type: draft.type, target: draft.target });
   countUp(burst.byType, draft.type);
@@ -62,11 +66,14 @@ export function foldInto(burst: Burst, draft: ObservationDraft, now: Stamp): voi
   burst.added += figure(draft.details.added);
   burst.removed += figure(draft.details.removed);
   burst.whileAway ||= draft.details.whileAway === true;
+  burst.substance ||= draft.details.whitespaceOnly !== true;
   if (typeof draft.details.place === 'string') burst.place ??= draft.details.place;
-  if (draft.marks) for (const mark of draft.marks) burst.marks.push(mark);
 }
 
-/** The one draft that names the burst and keeps the list (OB4). It carries the marks of all its members. */
+/**
+ * The one draft that names the burst and keeps the list (OB4). It has a cause only when Reverie caused every member, and is only whitespace
+ * when every member is.
+ */
 export function burstDraft(burst: Burst): ObservationDraft {
   const folders = [...burst.folders].sort((a, b) => b[1] - a[1]).slice(0, namedFolders);
   const details: Details = {
@@ -78,8 +85,9 @@ export function burstDraft(burst: Burst): ObservationDraft {
   };
   if (burst.added || burst.removed) Object.assign(details, { added: burst.added, removed: burst.removed });
   if (burst.whileAway) details.whileAway = true;
+  if (!burst.substance) details.whitespaceOnly = true;
   if (burst.place) details.place = burst.place;
-  const onlyCause = burst.causeIds.size === 1 ? [...burst.causeIds][0] : null;
+  const cause = burst.causeIds.has(null) ? null : [...burst.causeIds][0];
   return {
     type: 'burst',
     target: sharedFolder(burst.folders) ?? burst.name,
@@ -87,8 +95,7 @@ export function burstDraft(burst: Burst): ObservationDraft {
     details,
     trust: burst.trust,
     priorityShift: burst.priorityShift,
-    marks: burst.marks,
-    ...(onlyCause ? { causeId: onlyCause } : {}),
+    ...(cause ? { causeId: cause } : {}),
   };
 }
 

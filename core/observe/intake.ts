@@ -22,7 +22,7 @@ export interface IntakeFigures {
   received: number;
   /** Rows written. */
   written: number;
-  /** Drafts that added to the count of an equal one. */
+  /** Drafts (a burst is one) that added to the count of an equal one. */
   merged: number;
   /** Drafts that became part of a burst. */
   folded: number;
@@ -41,10 +41,31 @@ export interface Intake {
 }
 
 interface Waiting {
+  /** Place in the order of everything offered and remembered. */
+  seq: number;
   sourceId: string;
   kind: string;
   draft: ObservationDraft;
   at: Stamp;
+}
+
+interface OpenBurst {
+  sourceId: string;
+  firstSeq: number;
+  burst: Burst;
+}
+
+/** Marks as a source gave them, with their place in the order of everything offered and remembered. */
+interface MarkList {
+  seq: number;
+  marks: Mark[];
+}
+
+/** One transaction on its way: how many drafts are in it, and how many observations they made before equal ones merged. */
+interface Unwritten {
+  batch: AppendBatch;
+  drafts: number;
+  observations: number;
 }
 
 /** Rows per transaction: large enough to share one fsync, small enough to leave the main thread alone. */
@@ -52,6 +73,8 @@ const writeSize = 500;
 const burstQuietMs = 300;
 const burstLongestMs = 3_000;
 const burstLargest = 5_000;
+/** Lists of marks of one source, after which those of its open burst are joined. */
+const markListsAtMost = 10_000;
 const retryFirstMs = 1_000;
 const retryCapMs = 30_000;
 /** Fingerprints kept for merging. */
@@ -60,15 +83,21 @@ const remembered = 4_000;
 /**
  * The pump between sources and the store: stamps, coalesces, de-duplicates and writes in batches, durably, whatever the thinking side
  * does (OB4, OB5, LO10). Nothing offered is lost without a count: what does not fit the buffer joins the burst of its source.
+ *
+ * What one source offers and remembers becomes durable in the order it came, never a later part before an earlier one; only inside one
+ * transaction may the order change. So a mark never speaks of something that a crash could still lose. A transaction that failed is tried
+ * again as it is, with the same ids, before anything else.
  */
 export function createIntake(parts: IntakeParts): Intake {
   const { clock, log } = parts;
   let singles: Waiting[] = [];
   const perKey = new Map<string, number>();
-  const bursts = new Map<string, { sourceId: string; burst: Burst }>();
-  let loose = new Map<string, Mark[]>();
+  const bursts = new Map<string, OpenBurst>();
+  const marks = new Map<string, MarkList[]>();
   const recent = new Map<string, { id: string; at: number }>();
-  const figures = { received: 0, written: 0, merged: 0, folded: 0, inFlight: 0 };
+  const figures = { received: 0, written: 0, merged: 0, folded: 0 };
+  let seq = 0;
+  let unwritten: Unwritten | null = null;
   let cancelTimer: Stop | null = null;
   let writing: Promise<void> | null = null;
   let retryMs = 0;
@@ -79,10 +108,12 @@ export function createIntake(parts: IntakeParts): Intake {
     figures.received += 1;
     const full = singles.length >= parts.settings().buffer;
     const key = draft.burst ? `${source.id} ${draft.burst.key}` : null;
-    if (key !== null && bursts.has(key)) fold(key, source, draft);
-    else if (full) fold(key ?? `${source.id} overflow`, source, draft);
+    const each: Waiting = { seq: ++seq, sourceId: source.id, kind: source.kind, draft, at: clock.now() };
+    if (draft.marks) keepMarks(source.id, draft.marks);
+    if (key !== null && bursts.has(key)) fold(key, each);
+    else if (full) fold(key ?? `${source.id} overflow`, each);
     else {
-      singles.push({ sourceId: source.id, kind: source.kind, draft, at: clock.now() });
+      singles.push(each);
       if (key !== null) gather(key, source);
     }
     if (singles.length >= writeSize && retryMs === 0) startWriting();
@@ -99,29 +130,31 @@ export function createIntake(parts: IntakeParts): Intake {
     const members = singles.filter(isMember);
     singles = singles.filter((each) => !isMember(each));
     perKey.delete(key);
-    for (const member of members) fold(key, source, member.draft);
+    for (const member of members) fold(key, member);
   }
 
-  function fold(key: string, source: { id: string; kind: string }, draft: ObservationDraft): void {
-    const now = clock.now();
+  function fold(key: string, { seq: firstSeq, sourceId, kind, draft, at }: Waiting): void {
     let open = bursts.get(key);
     if (!open) {
-      open = { sourceId: source.id, burst: openBurst(source.kind, draft.burst?.name ?? source.kind, now) };
+      open = { sourceId, firstSeq, burst: openBurst(kind, draft.burst?.name ?? kind, at) };
       bursts.set(key, open);
     }
-    foldInto(open.burst, draft, now);
+    foldInto(open.burst, draft, at);
     figures.folded += 1;
-    if (open.burst.total >= burstLargest) startWriting();
+    if (open.burst.total >= burstLargest && retryMs === 0) startWriting();
   }
 
-  /** Marks without a draft; behind an open burst of the same source they wait with it, so that an older mark never overwrites a newer. */
-  function remember(sourceId: string, marks: Mark[]): void {
-    for (const open of bursts.values()) {
-      if (open.sourceId !== sourceId) continue;
-      for (const mark of marks) open.burst.marks.push(mark);
-      return;
-    }
-    pushMarks(loose, sourceId, marks);
+  function keepMarks(sourceId: string, given: Mark[]): void {
+    const lists = marks.get(sourceId);
+    if (!lists) return void marks.set(sourceId, [{ seq, marks: given }]);
+    lists.push({ seq, marks: given });
+    if (lists.length % markListsAtMost === 0) marks.set(sourceId, joinFrom(lists, firstSeqOfBursts(sourceId)));
+  }
+
+  /** Where the oldest open burst of a source begins; everything of the source from there on is written together. */
+  function firstSeqOfBursts(sourceId: string): number {
+    const firsts = [...bursts.values()].map((open) => (open.sourceId === sourceId ? open.firstSeq : Infinity));
+    return Math.min(Infinity, ...firsts);
   }
 
   function arm(): void {
@@ -135,40 +168,62 @@ export function createIntake(parts: IntakeParts): Intake {
     if (writing) return;
     writing = writeAll(everything).finally(() => {
       writing = null;
-      if (hasWork()) arm();
+      if (!stopped && hasWork()) arm();
     });
   }
 
-  const hasWork = () => singles.length > 0 || bursts.size > 0 || loose.size > 0;
+  const hasWork = () => unwritten !== null || singles.length > 0 || bursts.size > 0 || marks.size > 0;
 
   async function writeAll(everything: boolean): Promise<void> {
     for (;;) {
-      const chunk = takeChunk(everything);
-      if (!chunk) return;
-      if (!(await writeChunk(chunk))) return;
+      unwritten ??= takeChunk(everything);
+      if (!unwritten) return;
+      if (!(await writeOut(unwritten))) return;
       if (singles.length < writeSize && !everything) return;
     }
   }
 
-  interface Chunk {
-    singles: Waiting[];
-    closed: { key: string; sourceId: string; burst: Burst }[];
-    loose: Map<string, Mark[]>;
-  }
-
-  function takeChunk(everything: boolean): Chunk | null {
-    const taken = singles.splice(0, writeSize);
+  function takeChunk(everything: boolean): Unwritten | null {
+    const whole = sourcesToEnd(everything);
+    const taken = singles.filter((each, n) => n < writeSize || whole.has(each.sourceId));
+    singles = singles.filter((each, n) => n >= writeSize && !whole.has(each.sourceId));
     perKey.clear();
     for (const each of singles) if (each.draft.burst) countKey(`${each.sourceId} ${each.draft.burst.key}`);
-    const closed = [];
-    for (const [key, open] of bursts) {
-      if (!everything && !isOver(open.burst)) continue;
-      bursts.delete(key);
-      closed.push({ key, sourceId: open.sourceId, burst: open.burst });
+    const closed = [...bursts].filter(([, open]) => whole.has(open.sourceId));
+    for (const [key] of closed) bursts.delete(key);
+    return compose(
+      taken,
+      closed.map(([, open]) => open),
+      takeMarks(),
+    );
+  }
+
+  /** Sources of which everything is due: a burst of theirs is over, or something younger than an open burst is about to be written. */
+  function sourcesToEnd(everything: boolean): Set<string> {
+    const youngest = new Map<string, number>();
+    for (const each of singles.slice(0, writeSize)) youngest.set(each.sourceId, each.seq);
+    const due = [...bursts.values()].filter(
+      ({ sourceId, firstSeq, burst }) => everything || isOver(burst) || (youngest.get(sourceId) ?? 0) > firstSeq,
+    );
+    return new Set(due.map((open) => open.sourceId));
+  }
+
+  /** The marks that speak only of what is durable or about to be: those before the first thing of their source that still waits. */
+  function takeMarks(): AppendBatch['marks'] {
+    const ends = new Map<string, number>();
+    for (const { sourceId, seq: at } of singles) if (!ends.has(sourceId)) ends.set(sourceId, at);
+    for (const { sourceId, firstSeq } of bursts.values())
+      ends.set(sourceId, Math.min(firstSeq, ends.get(sourceId) ?? firstSeq));
+    const taken: AppendBatch['marks'] = [];
+    for (const [source, lists] of marks) {
+      const end = ends.get(source) ?? Infinity;
+      const ready = lists.filter((list) => list.seq < end);
+      if (ready.length === 0) continue;
+      if (ready.length === lists.length) marks.delete(source);
+      else marks.set(source, lists.slice(ready.length));
+      taken.push({ source, marks: ready.flatMap((list) => list.marks) });
     }
-    const marks = loose;
-    loose = new Map();
-    return taken.length + closed.length + marks.size > 0 ? { singles: taken, closed, loose: marks } : null;
+    return taken;
   }
 
   const countKey = (key: string) => perKey.set(key, (perKey.get(key) ?? 0) + 1);
@@ -180,62 +235,45 @@ export function createIntake(parts: IntakeParts): Intake {
     return quiet || now - burst.openedAt >= burstLongestMs || burst.total >= burstLargest;
   }
 
-  async function writeChunk(chunk: Chunk): Promise<boolean> {
-    const batch = compose(chunk);
-    const drafts = chunk.singles.length + chunk.closed.reduce((sum, each) => sum + each.burst.total, 0);
-    figures.inFlight = drafts;
+  async function writeOut({ batch, drafts, observations }: Unwritten): Promise<boolean> {
+    let merged: number;
     try {
-      const { merged } = await parts.store.append(batch);
-      figures.written += batch.entries.length - merged;
-      figures.merged += drafts - figuresFolded(chunk) - (batch.entries.length - merged - chunk.closed.length);
-      if (retryMs > 0) parts.onTrouble(null);
-      retryMs = 0;
-      if (batch.entries.length > 0) parts.onWritten(batch.entries.length);
-      return true;
+      ({ merged } = await parts.store.append(batch));
     } catch (thrown) {
-      putBack(chunk);
       retryMs = Math.min(retryCapMs, Math.max(retryFirstMs, retryMs * 2));
       log.error('intake-write-failed', { drafts, retryMs });
       parts.onTrouble({ class: 'resource', code: 'write-failed', message: messageOf(thrown), retryAfterMs: retryMs });
       return false;
-    } finally {
-      figures.inFlight = 0;
     }
+    unwritten = null;
+    const written = batch.entries.length - merged;
+    figures.written += written;
+    figures.merged += observations - written;
+    if (retryMs > 0) parts.onTrouble(null);
+    retryMs = 0;
+    if (batch.entries.length > 0) parts.onWritten(batch.entries.length);
+    return true;
   }
 
-  const figuresFolded = (chunk: Chunk) => chunk.closed.reduce((sum, each) => sum + each.burst.total, 0);
-
-  function putBack(chunk: Chunk): void {
-    singles = [...chunk.singles, ...singles];
-    for (const { key, sourceId, burst } of chunk.closed) {
-      const open = bursts.get(key);
-      if (open) mergeBursts(open.burst, burst);
-      else bursts.set(key, { sourceId, burst });
-    }
-    for (const [source, marks] of chunk.loose) loose.set(source, [...marks, ...(loose.get(source) ?? [])]);
-  }
-
-  function compose(chunk: Chunk): AppendBatch {
-    const now = clock.now();
-    const marks = new Map(chunk.loose);
+  function compose(taken: Waiting[], closed: OpenBurst[], ready: AppendBatch['marks']): Unwritten | null {
     const entries: AppendBatch['entries'] = [];
     const here = new Map<string, Observation>();
-    const add = (kind: string, sourceId: string, draft: ObservationDraft, count: number, at: Stamp) => {
-      if (draft.marks) pushMarks(marks, sourceId, draft.marks);
-      const observation = stampObservation(draft, kind, parts.nextId(), at);
-      observation.count = count;
+    const add = (observation: Observation) => {
       const twin = here.get(observation.fingerprint);
-      if (twin) {
-        twin.count += count;
+      if (twin && observation.lastAt - twin.firstAt <= parts.settings().mergeMs) {
+        twin.count += observation.count;
+        twin.firstAt = Math.min(twin.firstAt, observation.firstAt);
         twin.lastAt = Math.max(twin.lastAt, observation.lastAt);
         return;
       }
       here.set(observation.fingerprint, observation);
       entries.push({ observation, mergeInto: earlierTwin(observation) });
     };
-    for (const each of chunk.singles) add(each.kind, each.sourceId, each.draft, 1, each.at);
-    for (const { sourceId, burst } of chunk.closed) add(burst.source, sourceId, burstDraft(burst), burst.total, now);
-    return { entries, marks: [...marks].map(([source, list]) => ({ source, marks: list })) };
+    for (const { draft, kind, at } of taken) add(stampObservation(draft, kind, parts.nextId(), at));
+    for (const { burst } of closed) add(stampBurst(burst, parts.nextId()));
+    if (entries.length + ready.length === 0) return null;
+    const drafts = taken.length + closed.reduce((sum, { burst }) => sum + burst.total, 0);
+    return { batch: { entries, marks: ready }, drafts, observations: taken.length + closed.length };
   }
 
   /** The id of an equal observation written within the merge window, so that the store may add to it (OB4). */
@@ -250,9 +288,9 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 
   async function write(kind: string, draft: ObservationDraft): Promise<string> {
-    figures.received += 1;
     const observation = stampObservation(draft, kind, parts.nextId(), clock.now());
     await parts.store.append({ entries: [{ observation, mergeInto: null }], marks: [] });
+    figures.received += 1;
     figures.written += 1;
     parts.onWritten(1);
     return observation.id;
@@ -268,9 +306,10 @@ export function createIntake(parts: IntakeParts): Intake {
   return {
     sink: (source) => ({
       offer: (draft) => offer(source, draft),
-      remember(marks) {
+      remember(given) {
         if (stopped) return;
-        remember(source.id, marks);
+        seq += 1;
+        keepMarks(source.id, given);
         arm();
       },
       health: (health) => parts.onHealth(source.id, health),
@@ -283,11 +322,13 @@ export function createIntake(parts: IntakeParts): Intake {
       merged: figures.merged,
       folded: figures.folded,
       waiting:
-        singles.length + figures.inFlight + [...bursts.values()].reduce((sum, each) => sum + each.burst.total, 0),
+        singles.length +
+        (unwritten?.drafts ?? 0) +
+        [...bursts.values()].reduce((sum, each) => sum + each.burst.total, 0),
     }),
     async stop() {
-      await flush();
       stopped = true;
+      await flush();
       cancelTimer?.();
       cancelTimer = null;
     },
@@ -303,20 +344,16 @@ function forgetOldest(recent: Map<string, unknown>): void {
   }
 }
 
-/** Adds marks to a source's list without copying what is there. */
-function pushMarks(lists: Map<string, Mark[]>, source: string, marks: readonly Mark[]): void {
-  const list = lists.get(source);
-  if (list) for (const mark of marks) list.push(mark);
-  else lists.set(source, [...marks]);
+/** A burst as one observation that counts its members and says when the first and the last came. */
+function stampBurst(burst: Burst, id: string): Observation {
+  const stamped = stampObservation(burstDraft(burst), burst.source, id, burst.lastAt);
+  return { ...stamped, count: burst.total, firstAt: Math.min(burst.openedAt, burst.lastAt) };
 }
 
-/** Joins two parts of one burst after a write that failed between them. */
-function mergeBursts(into: Burst, from: Burst): void {
-  into.openedAt = Math.min(into.openedAt, from.openedAt);
-  into.total += from.total;
-  into.added += from.added;
-  into.removed += from.removed;
-  into.marks = [...from.marks, ...into.marks];
-  for (const [key, count] of from.byType) into.byType.set(key, (into.byType.get(key) ?? 0) + count);
-  for (const [key, count] of from.folders) into.folders.set(key, (into.folders.get(key) ?? 0) + count);
+/** Joins the lists from `first` on into one that holds each key once, as it was last. */
+function joinFrom(lists: readonly MarkList[], first: number): MarkList[] {
+  const later = lists.filter((list) => list.seq >= first);
+  if (later.length === 0) return [...lists];
+  const newest = new Map(later.flatMap((list) => list.marks).map((mark) => [mark.key, mark]));
+  return [...lists.filter((list) => list.seq < first), { seq: first, marks: [...newest.values()] }];
 }

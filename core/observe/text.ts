@@ -1,13 +1,14 @@
 import type { Details, Json, Observation } from '../types.ts';
 
-// C0 and C1 controls, zero-width and bidirectional marks, tag characters: they hide or reorder text and never inform.
+// C0 and C1 controls, zero-width and bidirectional marks, tag characters and their plane: they hide or reorder text and never inform.
 const invisible =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e0fff}]/gu;
 
 /** One line of visible text, at most `limit` characters: how observed words may be shown or put in front of a model. */
 export function plainLine(text: string, limit = 500): string {
   const line = text.replace(invisible, ' ').replace(/ {2,}/g, ' ').trim();
-  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+  // Half a character would be no text any more: some servers refuse a whole request for it.
+  return (line.length > limit ? `${line.slice(0, limit - 1)}…` : line).toWellFormed();
 }
 
 /** The text form of OB2: time, source, event, target, severity, details, in that order, on one line. */
@@ -24,7 +25,7 @@ const silent = new Set(['root', 'place', 'path', 'repo']);
 function detailsText(details: Details): string {
   return Object.entries(details)
     .filter(([key, value]) => !silent.has(key) && value !== null && value !== false && value !== '')
-    .map(([key, value]) => `${key}=${valueText(value)}`)
+    .map(([key, value]) => `${plainLine(key, 120)}=${valueText(value)}`)
     .join(' ');
 }
 

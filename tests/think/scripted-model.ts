@@ -6,7 +6,7 @@ import type { Reasoner } from '../../core/types.ts';
 export type Said =
   | string
   | { text: string; finish?: Finish; usage?: Usage | null; channel?: 'answer' | 'reasoning'; pieceChars?: number }
-  | { failure: Failure; after?: string }
+  | { failure: Failure; after?: string; when?: Promise<unknown> }
   /** Says this and then nothing more until it is aborted. */
   | { hang: string }
   /** Says this and ends without a last event, against the contract. */
@@ -82,9 +82,9 @@ function* tokens(reply: Exclude<Said, string>) {
         ? reply.hang
         : 'breakOff' in reply
           ? reply.breakOff
-          : 'when' in reply
-            ? reply.then
-            : (reply.after ?? '');
+          : 'failure' in reply
+            ? (reply.after ?? '')
+            : reply.then;
   const chars = 'pieceChars' in reply ? (reply.pieceChars ?? 8) : 8;
   for (let at = 0; at < text.length; at += chars)
     yield { kind: 'token' as const, channel, text: text.slice(at, at + chars) };

@@ -26,6 +26,7 @@ export interface FolderWatch {
 const SETTLE_MS = 40;
 const REST_MOST_MS = 1_000;
 const SECOND_LOOK_MS = 250;
+const THIRD_LOOK_MS = 1_500;
 const DOUBT_CHANGES = 2_000;
 const DOUBT_MS = 1_000;
 const WARM_PAUSE_MS = 8;
@@ -48,6 +49,7 @@ export function createFolderWatch(options: {
   const { inTurn, later, cancel, finished } = createTurns(clock, ended.signal);
   const dirty = createDirtyFolders(tree, (folder) => state.rules.hides(folder, true));
   let young = new Set<string>();
+  const settled = new Set<string>();
   let hints: Hints | null = null;
   let rootIno = 0;
   let known = false;
@@ -126,6 +128,12 @@ export function createFolderWatch(options: {
     const now = young;
     young = new Set();
     for (const folder of now) hint(folder, null);
+    // Once more later: on a busy machine the watch may stand only then.
+    for (const folder of now) settled.add(folder);
+    later('settled', THIRD_LOOK_MS, () => {
+      for (const folder of settled) hint(folder, null);
+      settled.clear();
+    });
     void inTurn(async () => {
       const crowd = hints?.takePostponed() ?? [];
       if (crowd.length === 0) return;

@@ -1,4 +1,5 @@
 import type { ObservationDraft } from '../../types.ts';
+import { redact } from '../redact.ts';
 import { plainLine } from '../text.ts';
 
 /** How far the owner's own word goes before what merely happened. */
@@ -8,7 +9,8 @@ const ownersShift = 5;
 export function noteDraft(text: string): ObservationDraft {
   return {
     type: 'note-written',
-    target: plainLine(text, 80),
+    // Redacted before it is cut: half a secret has no shape to know it by.
+    target: plainLine(redact(text.slice(0, 2_000)), 80),
     severity: 'info',
     priorityShift: ownersShift,
     trust: 'owner',
