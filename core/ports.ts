@@ -4,7 +4,6 @@ import type {
   DeadLetter,
   Episode,
   Focus,
-  Identity,
   Insight,
   Json,
   Mark,

@@ -14,8 +14,11 @@ export const noFocus: FocusState = { focus: null, rival: null };
 
 /** Below this a focus has faded and is let go. */
 const faded = 0.1;
-/** The leading observation belongs to the focus when their texts are at least this similar. */
-const sameTopic = 0.5;
+/**
+ * Two topics are one when their words are at least this similar. Topics are compared, not whole texts: those of any two changed files share
+ * most of their words.
+ */
+const sameWords = 0.7;
 /** The owner's own word and a critical event hold attention against mere activity. */
 const heldAbove = 0.6;
 
@@ -48,20 +51,21 @@ export function moveFocus(
   if (!leader) return state;
   if (!state.focus)
     return { focus: focusOn(leader, 'it stood out when nothing else held attention', now), rival: null };
-  const likeness = similarity(termsOf(aboutText(leader)), termsOf(state.focus.query)) ?? 0;
-  if (topicOf(leader) === state.focus.topic || likeness >= sameTopic)
+  if (sameTopic(topicOf(leader), state.focus.topic))
     return { focus: { ...state.focus, strength: 1, query: aboutText(leader) }, rival: null };
   return rivalry(state, state.focus, leader, now, settings.focusCycles);
 }
 
 function rivalry(state: FocusState, focus: Focus, leader: Observation, now: Stamp, cyclesNeeded: number): FocusState {
   const topic = topicOf(leader);
-  const cycles = state.rival?.topic === topic ? state.rival.cycles + 1 : 1;
+  const cycles = state.rival && sameTopic(topic, state.rival.topic) ? state.rival.cycles + 1 : 1;
   const needed = focus.strength > heldAbove ? cyclesNeeded : 1;
   if (cycles < needed) return { focus, rival: { topic, cycles } };
   const why = needed === 1 ? 'the former focus had faded' : `it led ${cycles} times in a row`;
   return { focus: focusOn(leader, why, now), rival: null };
 }
+
+const sameTopic = (a: string, b: string): boolean => a === b || (similarity(termsOf(a), termsOf(b)) ?? 0) >= sameWords;
 
 /** Words for what an observation is about: the owner's note itself, else its target. */
 export function topicOf(observation: Observation): string {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { messageOf } from '../errors.ts';
+import { Bug, messageOf } from '../errors.ts';
 import { createLive, type Live, type LiveOptions } from './live.ts';
 import { lookOnce } from './once.ts';
 import { serve } from './serve.ts';
@@ -145,5 +145,8 @@ function untilSignal(): Promise<null> {
   });
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((thrown: unknown) => {
+  say(`Reverie cannot go on: ${thrown instanceof Bug ? thrown.stack : messageOf(thrown)}`);
+  return 1;
+});
 process.exit();

@@ -12,6 +12,7 @@ import { openLog } from './log-file.ts';
 import { openSettings } from './settings-file.ts';
 import { openStoreThread, StoreError } from './store-thread.ts';
 import { makeDataDir, systemClock, systemRandom } from './system.ts';
+import { type WatchedFolder, watchedFolders } from './watched-folders.ts';
 import { workerUrl } from './worker-url.ts';
 
 export interface LiveOptions {
@@ -49,30 +50,43 @@ export async function createLive(options: LiveOptions): Promise<Result<Live>> {
       message: `The data folder ${options.dataDir} cannot be made: ${messageOf(thrown)}. Choose another with --data-dir.`,
     });
   }
-  let unlock: () => void;
+  let unlock: (() => void) | null = null;
   try {
     const lock = takeLock(dataDir);
     if (!lock.ok) return lock;
     unlock = lock.value;
+    const live = await behindLock(dataDir, unlock, options);
+    if (!live.ok) unlock();
+    return live;
   } catch (thrown) {
+    unlock?.();
+    if (!(thrown instanceof Error && 'code' in thrown)) throw thrown;
     return fail({
       class: 'resource',
       code: 'data-folder-unwritable',
       message: `The data folder ${dataDir} cannot be written: ${messageOf(thrown)}. Free some space or choose another with --data-dir.`,
     });
   }
+}
+
+/** Throws what the file system says. */
+async function behindLock(dataDir: string, unlock: () => void, options: LiveOptions): Promise<Result<Live>> {
   const log = openLog(dataDir);
   const settings = openSettings({
     dataDir,
     overrides: (current) => overridden(current, options),
     onProblem: (problem) => problem && options.onProblem(problem),
   });
+  const folders = foldersOf(settings.current(), options);
+  if (folders.some(({ root }) => root === dataDir))
+    return fail({
+      class: 'permanent',
+      code: 'watches-itself',
+      message: `${dataDir} cannot be both the data folder and a watched one: Reverie would watch itself. Choose another with --data-dir.`,
+    });
   const opened = await openStore(dataDir, log, options.onProblem);
-  if (!opened.ok) {
-    unlock();
-    return opened;
-  }
-  const engine = engineOn(opened.value, settings, dataDir, log, options);
+  if (!opened.ok) return opened;
+  const engine = engineOn({ store: opened.value, settings, folders, dataDir, log }, options.firstLookMs);
   return ok({
     engine,
     dataDir,
@@ -85,6 +99,11 @@ export async function createLive(options: LiveOptions): Promise<Result<Live>> {
       unlock();
     },
   });
+}
+
+function foldersOf({ watch }: Settings, options: LiveOptions): WatchedFolder[] {
+  const chosen = options.watch.length > 0 ? options.watch : watch.folders;
+  return watchedFolders(chosen.length > 0 ? chosen : [options.fallbackFolder]);
 }
 
 function overridden(current: Settings, { model }: LiveOptions): Settings {
@@ -104,7 +123,7 @@ async function openStore(dataDir: string, log: Log, onProblem: LiveOptions['onPr
       return fail({
         class: 'permanent',
         code: 'store-unopened',
-        message: `The database in ${dataDir} cannot be opened: ${messageOf(thrown)}`,
+        message: `The database in ${dataDir} cannot be opened: ${messageOf(thrown)}. Mend it, or choose another folder with --data-dir.`,
       });
     const aside = `${file}.bad-${Date.now()}`;
     for (const suffix of ['', '-wal', '-shm']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
@@ -116,23 +135,31 @@ async function openStore(dataDir: string, log: Log, onProblem: LiveOptions['onPr
   }
 }
 
-function engineOn(store: Store, settings: SettingsPort, dataDir: string, log: Log, options: LiveOptions): Engine {
-  const current = settings.current();
-  const chosen = options.watch.length > 0 ? options.watch : current.watch.folders;
-  const folders = (chosen.length > 0 ? chosen : [options.fallbackFolder]).map((folder) => resolve(folder));
-  const sources = folders.flatMap((root) =>
-    folderSources.map((make) =>
-      make({
-        root,
-        label: folders.length > 1 ? `${basename(root)}/` : '',
-        settings: current.watch,
-        exclude: [dataDir],
-        firstLookMs: options.firstLookMs,
-        filesWorker: workerUrl('files'),
-        clock: systemClock,
-        log,
-      }),
-    ),
+interface Parts {
+  store: Store;
+  settings: SettingsPort;
+  folders: WatchedFolder[];
+  dataDir: string;
+  log: Log;
+}
+
+function engineOn({ store, settings, folders, dataDir, log }: Parts, firstLookMs: number | null): Engine {
+  const { watch } = settings.current();
+  const sources = folders.flatMap(({ root, label, inner, repositoryTold }) =>
+    folderSources
+      .map((make) =>
+        make({
+          root,
+          label,
+          settings: watch,
+          exclude: [dataDir, ...inner],
+          firstLookMs,
+          filesWorker: workerUrl('files'),
+          clock: systemClock,
+          log,
+        }),
+      )
+      .filter((source) => !(repositoryTold && source.kind === 'git')),
   );
   return createEngine({
     store,
@@ -142,6 +169,6 @@ function engineOn(store: Store, settings: SettingsPort, dataDir: string, log: Lo
     settings,
     sources,
     models: { rules: createRuleReasoner(), server: (model) => createOpenAiModel({ ...model, log }) },
-    facts: { dataDir, folders },
+    facts: { dataDir, folders: folders.map(({ root }) => root) },
   });
 }

@@ -34,7 +34,7 @@ export function createNowView(options: { clock: Clock; snapshot: () => Snapshot 
   let cancel: Stop | null = null;
 
   const emit = (event: EngineEvent) => {
-    for (const listener of [...listeners]) listener(event);
+    for (const listener of listeners) listener(event);
   };
 
   function changed(): void {

@@ -1,4 +1,4 @@
-import type { Door, InsightView, ObservationView, Snapshot } from '../protocol.ts';
+import type { InsightView, ObservationView, Snapshot } from '../protocol.ts';
 import type { Engine } from './engine.ts';
 
 /** What `--once --json` prints: what changed since the last run and what Reverie makes of it. */
@@ -18,17 +18,16 @@ const atMost = 500;
 
 /** Starts the engine, lets it take the difference since the last run and think about it, and tells what it found. Does not stop it. */
 export async function lookOnce(engine: Engine): Promise<Look> {
-  const before = await newestIds(engine);
+  const [last] = await engine.query.recent(1);
+  const insights: InsightView[] = [];
+  const unsubscribe = engine.subscribe((event) => event.kind === 'insight-formed' && insights.unshift(event.insight));
   await engine.start();
   await engine.settle();
+  unsubscribe();
   const { reasoner, focus, counts, sources, troubles } = engine.snapshot();
-  const observations = (await engine.query.recent(atMost)).filter((each) => each.id > before.observation).reverse();
-  const insights = (await engine.query.insights({ limit: atMost })).filter((each) => each.id > before.insight);
+  // In the order they were written: ids and stamps follow a clock that may have been set back since the last look.
+  const newestFirst = await engine.query.recent(atMost);
+  const known = newestFirst.findIndex((each) => each.id === last?.id);
+  const observations = newestFirst.slice(0, known === -1 ? atMost : known).reverse();
   return { reasoner, focus, observations, insights, counts, sources, troubles };
-}
-
-/** Ids are time-ordered, so the newest one parts what was known from what is new. */
-async function newestIds(door: Pick<Door, 'query'>): Promise<{ observation: string; insight: string }> {
-  const [observations, insights] = await Promise.all([door.query.recent(1), door.query.insights({ limit: 1 })]);
-  return { observation: observations[0]?.id ?? '', insight: insights[0]?.id ?? '' };
 }

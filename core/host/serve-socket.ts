@@ -116,12 +116,13 @@ function guarded(
       else socket.close(1008, 'This is not the protocol of Reverie');
     });
   };
-  return { send, addEventListener } as Pick<WebSocket, 'addEventListener' | 'send'>;
+  const paced: unknown = { send, addEventListener };
+  return paced as Pick<WebSocket, 'addEventListener' | 'send'>;
 }
 
 function frameOf(data: RawData): string | null {
   try {
-    const frame = frameSchema.safeParse(JSON.parse(data.toString()));
+    const frame = frameSchema.safeParse(JSON.parse(Buffer.isBuffer(data) ? data.toString('utf8') : ''));
     return frame.success ? JSON.stringify(frame.data) : null;
   } catch {
     return null;

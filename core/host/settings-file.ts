@@ -17,13 +17,13 @@ export function openSettings(options: {
   const listeners = new Set<(settings: Settings) => void>();
   let good = defaultSettings();
   const open = () =>
-    new Conf<Record<string, unknown>>({
+    new Conf({
       cwd: options.dataDir,
       configName: 'settings',
       configFileMode: 0o600,
       clearInvalidConfig: false,
     });
-  let file: Conf<Record<string, unknown>> | null = null;
+  let file: Conf | null = null;
   try {
     file = open();
   } catch (thrown) {
@@ -47,7 +47,7 @@ export function openSettings(options: {
   read();
 
   const tell = () => {
-    for (const listener of [...listeners]) listener(options.overrides(good));
+    for (const listener of listeners) listener(options.overrides(good));
   };
 
   return {

@@ -46,27 +46,69 @@ const methods = [
 type Missing = Exclude<keyof Store, (typeof methods)[number] | 'close'>;
 const complete: Missing extends never ? true : Missing = true;
 
-/**
- * Opens the database file in a thread of its own and gives it the Store port. Rejects with a StoreError when it cannot be opened. A
- * thread that dies rejects every call after that; `onLost` says so once.
- */
-export async function openStoreThread(options: {
+interface Thread {
+  call(method: string, args: unknown[]): Promise<unknown>;
+  isLost(): boolean;
+  end(): Promise<void>;
+}
+
+interface ThreadOptions {
   file: string;
   workerUrl: URL;
+  /** A thread died; it is started again by the next call. */
   onLost: (why: string) => void;
-}): Promise<Store> {
-  const worker = new Worker(options.workerUrl, { workerData: { file: options.file }, name: 'store' });
+}
+
+/**
+ * Opens the database file in a thread of its own and gives it the Store port. Rejects with a StoreError when it cannot be opened. When the
+ * thread dies, what was asked of it is rejected (it may or may not have been done), and the next call starts another.
+ */
+export async function openStoreThread(options: ThreadOptions): Promise<Store> {
+  let thread = await startThread(options);
+  let starting: Promise<Thread> | null = null;
+  let closing: Promise<void> | null = null;
+
+  function startAgain(): Promise<Thread> {
+    const started = startThread(options).then((again) => {
+      thread = again;
+      return again;
+    });
+    return started.finally(() => {
+      starting = null;
+    });
+  }
+
+  /** Straight on while the thread lives: calls keep their order. */
+  function call(method: string, args: unknown[]): Promise<unknown> {
+    if (closing || !thread.isLost()) return thread.call(method, args);
+    starting ??= startAgain();
+    return starting.then((again) => again.call(method, args));
+  }
+
+  const proxy: Record<string, unknown> = {};
+  for (const method of complete ? methods : []) proxy[method] = (...args: unknown[]) => call(method, args);
+  proxy.close = () => {
+    closing ??= Promise.resolve(starting)
+      .catch(() => null)
+      .then(() => thread.end());
+    return closing;
+  };
+  return proxy as unknown as Store;
+}
+
+async function startThread({ file, workerUrl, onLost }: ThreadOptions): Promise<Thread> {
+  const worker = new Worker(workerUrl, { workerData: { file }, name: 'store' });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let next = 1;
   let lost: StoreError | null = null;
-  let closing: Promise<void> | null = null;
+  let ending: Promise<void> | null = null;
 
   const lose = (why: string) => {
     if (lost) return;
     lost = new StoreError('lost', why);
     for (const call of waiting.values()) call.reject(lost);
     waiting.clear();
-    if (!closing) options.onLost(why);
+    if (!ending) onLost(why);
   };
   worker.on('error', (error) => lose(error.message));
   worker.on('exit', () => lose('the database thread has ended'));
@@ -85,23 +127,18 @@ export async function openStoreThread(options: {
     worker.postMessage({ n, method, args } satisfies StoreCall);
     return answered;
   };
+  const terminate = async () => void (await worker.terminate());
 
   try {
     await wait(0);
   } catch (thrown) {
-    closing = Promise.resolve();
-    await worker.terminate();
+    ending = Promise.resolve();
+    await terminate();
     throw thrown;
   }
-
-  const proxy: Record<string, unknown> = {};
-  for (const method of complete ? methods : []) proxy[method] = (...args: unknown[]) => call(method, args);
-  proxy.close = () => {
-    closing ??= call('close', []).then(
-      () => worker.terminate().then(() => undefined),
-      () => worker.terminate().then(() => undefined),
-    );
-    return closing;
+  return {
+    call,
+    isLost: () => lost !== null,
+    end: () => (ending ??= call('close', []).then(terminate, terminate)),
   };
-  return proxy as unknown as Store;
 }

@@ -53,9 +53,13 @@ export interface LifeChart {
 export function createLife(): LifeChart {
   const actor = createActor(chart).start();
   const value = () => actor.getSnapshot().value as Life | { running: Stage };
+  const can = (type: LifeEvent['type']) => actor.getSnapshot().can({ type });
   return {
-    send: (type) => actor.send({ type } as LifeEvent),
-    can: (type) => actor.getSnapshot().can({ type } as LifeEvent),
+    send(type) {
+      // The actor would tell its observers of a move that is not drawn, too.
+      if (can(type)) actor.send({ type });
+    },
+    can,
     life() {
       const now = value();
       return typeof now === 'string' ? now : 'running';

@@ -1,5 +1,5 @@
 import { topicOf } from '../attend/focus.ts';
-import { type Attention, aboutText } from '../attend/salience.ts';
+import type { Attention } from '../attend/salience.ts';
 import { rule } from '../decide/policy.ts';
 import { type Verified, verify } from '../decide/verify.ts';
 import { recall } from '../remember/recall.ts';

@@ -260,7 +260,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const here = new Map<string, Observation>();
     const add = (observation: Observation) => {
       const twin = here.get(observation.fingerprint);
-      if (twin && observation.lastAt - twin.firstAt <= parts.settings().mergeMs) {
+      if (twin && Math.abs(observation.lastAt - twin.lastAt) <= parts.settings().mergeMs) {
         twin.count += observation.count;
         twin.firstAt = Math.min(twin.firstAt, observation.firstAt);
         twin.lastAt = Math.max(twin.lastAt, observation.lastAt);
@@ -276,13 +276,12 @@ export function createIntake(parts: IntakeParts): Intake {
     return { batch: { entries, marks: ready }, drafts, observations: taken.length + closed.length };
   }
 
-  /** The id of an equal observation written within the merge window, so that the store may add to it (OB4). */
+  /** The id of an equal observation that happened within the merge window, so that the store may add to it (OB4). */
   function earlierTwin(observation: Observation): string | null {
-    const at = clock.elapsed();
-    const span = parts.settings().mergeMs;
+    const at = observation.lastAt;
     const earlier = recent.get(observation.fingerprint);
     if (recent.size >= remembered) forgetOldest(recent);
-    if (earlier && at - earlier.at <= span) return earlier.id;
+    if (earlier && Math.abs(at - earlier.at) <= parts.settings().mergeMs) return earlier.id;
     recent.set(observation.fingerprint, { id: observation.id, at });
     return null;
   }
@@ -300,7 +299,7 @@ export function createIntake(parts: IntakeParts): Intake {
     while (writing) await writing;
     if (!hasWork()) return;
     startWriting(true);
-    await writing;
+    await Promise.resolve(writing);
   }
 
   return {

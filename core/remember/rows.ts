@@ -18,7 +18,8 @@ import type {
 export type Row = Record<string, unknown>;
 
 export const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** A text, or nothing where there is none. */
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** Parses what we serialised; `otherwise` when there is nothing. */

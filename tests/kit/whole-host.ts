@@ -54,10 +54,15 @@ export function wholeHost(options: { repository?: boolean } = {}): WholeHost {
 export const observed = (owner: Pick<WholeHost, 'dataDir'>): string[] =>
   viewDatabase(owner.dataDir).observations.map((each) => `${each.type} ${each.target}`);
 
-/** The engine is alive: it notices this change and thinks about it to an insight. */
-export async function staysAlive(host: HeadlessHost, tree: Tree, name = 'alive.ts'): Promise<void> {
-  tree.write(name, `export const alive = ${JSON.stringify(name)};\n`);
-  await waitFor(`an insight about ${name}`, async () =>
-    (await host.insights()).some((each) => each.text.includes(name)),
-  );
+/** The engine is alive: it writes down a change that is made now, and thinks about a note that is written now. */
+export async function staysAlive(
+  host: HeadlessHost,
+  owner: Pick<WholeHost, 'dataDir' | 'tree'>,
+  name = 'alive.ts',
+): Promise<void> {
+  const seen = () => viewDatabase(owner.dataDir);
+  owner.tree.write(name, `export const alive = ${JSON.stringify(name)};\n`);
+  await waitFor(`${name} to be seen`, () => seen().observations.find((each) => each.target.endsWith(name)));
+  const { id } = await host.note(`is anyone there after ${name}?`);
+  await waitFor('a thought about a note', () => seen().episodes.some((ids) => ids.includes(id)));
 }

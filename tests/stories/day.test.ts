@@ -132,7 +132,7 @@ describe('a day with rules', () => {
     const running = await start('rules');
     for (let n = 1; n <= 12; n++) {
       const before = (await running.snapshot()).counts.observations;
-      tree.write(`src/file${n % 3}.ts`, `${'export const line = 1;\n'.repeat(n)}`);
+      tree.write(`src/file${n % 3}.ts`, 'export const line = 1;\n'.repeat(n));
       await waitFor(`edit ${n} to be seen`, async () => (await running.snapshot()).counts.observations > before);
       await atRest(running);
     }

@@ -130,7 +130,7 @@ describe('one observation, eight files', () => {
     ]);
   });
 
-  it('[TH4.1] think/reflect forms decision and insight; [DE1.1] decide/policy chooses what may be done', async () => {
+  it('[TH4.10] think/reflect forms decision and insight; [DE1.1] decide/policy chooses what may be done', async () => {
     const thinking = await makeThinking();
     const salient = attend([observation], { attended: [], focus: null, lessOf: new Map() }, settings.attend).salient;
     const context = {

@@ -44,6 +44,11 @@ describe('a decision read from a model', () => {
     },
   );
 
+  it('[TH3.2] takes an endless confidence for 0', () => {
+    for (const endless of ['1e999', '-1e999', '"Infinity"'])
+      expect(read(answerText({}, { confidence: 0.5 }).replace('0.5', endless)).metadata.confidence).toBe(0);
+  });
+
   it.each([undefined, null, 'sure', 7, []])('[TH3.2] takes the metadata %j for no confidence', (metadata) => {
     expect(read(answerText({ metadata })).metadata.confidence).toBe(0);
   });

@@ -18,9 +18,10 @@ function server(name: string) {
     ...scriptedModel([]),
     reasoner,
     async probe(signal) {
-      if (state.now === 'well') return asked.push({ answer() {}, signal }) && ok(reasoner);
-      if (state.now === 'away') return asked.push({ answer() {}, signal }) && away();
-      return new Promise((resolve) => asked.push({ answer: resolve, signal }));
+      const { promise, resolve } = Promise.withResolvers<Result<Reasoner>>();
+      asked.push({ answer: resolve, signal });
+      if (state.now !== 'by hand') resolve(state.now === 'well' ? ok(reasoner) : away());
+      return promise;
     },
   };
   return { model, asked, state, reasoner };
@@ -66,7 +67,7 @@ describe('which mind thinks next', () => {
     expect(reasoners.current()).toBe(rules);
     await reasoners.start();
     expect(reasoners.current()).toBe(first.model);
-    expect(reasoners.described()).toEqual({ reasoner: first.reasoner, why: 'model-of-1/v1 answers at 127.0.0.1:1' });
+    expect(reasoners.described()).toEqual({ reasoner: first.reasoner, why: 'model-of-1 answers at 127.0.0.1:1' });
     first.state.now = 'away';
     await clock.pass(settings.now.probeMs);
     expect(reasoners.current()).toBe(rules);

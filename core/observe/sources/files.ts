@@ -7,6 +7,8 @@ import type { FilesConfig, FromFilesThread, ToFilesThread } from '../files/messa
 
 const MARKS_PER_PAGE = 5_000;
 const STOP_MS = 2_000;
+const RESTART_MS = 5_000;
+const RESTART_CAP_MS = 300_000;
 
 /**
  * The files below one folder: made, changed, removed, renamed. The work happens in a thread of its own; this side passes on what it says.
@@ -21,6 +23,8 @@ export function createFilesSource(options: {
   announce: boolean;
   workerUrl: URL;
   log: Log;
+  /** How long after the thread died another is started; doubles each time, up to five minutes. */
+  restartMs?: number;
 }): Source {
   const { label, ignore, maxFiles, announce, log } = options;
   const root = realPath(options.root);
@@ -28,19 +32,49 @@ export function createFilesSource(options: {
   const id = `files:${root}`;
   let thread: Thread | null = null;
   let stopped = false;
+  let restartMs = options.restartMs ?? RESTART_MS;
+  let restart: NodeJS.Timeout | undefined;
+
+  /** A thread reads the marks of all that became durable, so a later one goes on where an earlier one died (OB1). */
+  async function launch(sink: Sink, marks: MarkReader): Promise<void> {
+    if (stopped) return;
+    const opened = openThread({
+      url: options.workerUrl,
+      config,
+      sink,
+      log: (event, fields) => log.warn(event, fields),
+      onDied(why) {
+        const seconds = Math.ceil(restartMs / 1000);
+        const message = `${config.root} is not watched: ${why}`;
+        sink.health({
+          state: 'failed',
+          message,
+          remedy: `It is started again in ${seconds} s; nothing that changed is lost.`,
+        });
+        restart = setTimeout(
+          () =>
+            void launch(sink, marks).catch((thrown) =>
+              log.error('files-restart-failed', { message: messageOf(thrown) }),
+            ),
+          restartMs,
+        );
+        restart.unref();
+        restartMs = Math.min(RESTART_CAP_MS, restartMs * 2);
+      },
+    });
+    thread = opened;
+    await sendMarks(opened, marks, () => stopped);
+    await opened.begin();
+  }
 
   return {
     id,
     kind: 'files',
-    async start(sink, marks) {
-      if (stopped) return;
-      thread = openThread({ url: options.workerUrl, config, sink, log: (event, fields) => log.warn(event, fields) });
-      await sendMarks(thread, marks, () => stopped);
-      await thread.begin();
-    },
+    start: launch,
     rescan: async () => (stopped ? undefined : thread?.rescan()),
     async stop() {
       stopped = true;
+      clearTimeout(restart);
       await thread?.stop();
     },
   };
@@ -82,6 +116,8 @@ function openThread(options: {
   config: FilesConfig;
   sink: Sink;
   log: (event: string, fields: Record<string, string | number | boolean | null>) => void;
+  /** It ended without being asked to; called once. */
+  onDied: (why: string) => void;
 }) {
   const { sink, config } = options;
   const worker = new Worker(options.url, {
@@ -107,17 +143,15 @@ function openThread(options: {
   const ended = new Promise<void>((done) => {
     worker.once('exit', () => {
       over = true;
-      if (!stopping) fail('the thread that watches it has ended');
+      if (!stopping) options.onDied(why);
       for (const name of answers.keys()) answer(name);
       done();
     });
   });
-  function fail(why: string): void {
-    sink.health({ state: 'failed', message: `${config.root} is not watched: ${why}`, remedy: 'Start Reverie again.' });
-  }
+  let why = 'the thread that watches it has ended';
   worker.on('error', (thrown) => {
-    options.log('files-thread-failed', { message: messageOf(thrown) });
-    fail(messageOf(thrown));
+    why = messageOf(thrown);
+    options.log('files-thread-failed', { message: why });
   });
   worker.on('message', (message: FromFilesThread) => {
     if (stopping) return;

@@ -93,7 +93,7 @@ export async function guardedFetch(call: Call, key: string): Promise<typeof fetc
   const { Agent, fetch: send } = await import('undici');
   return async (url, init) => {
     const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, pipelining: 0 });
-    const response = await send(String(url), {
+    const response = await send(url instanceof Request ? url.url : url, {
       method: init?.method ?? 'GET',
       body: typeof init?.body === 'string' ? init.body : null,
       signal: init?.signal ?? null,
