@@ -19,7 +19,9 @@ async function again(): Promise<void> {
     await ensureBuilt('host');
     await ensureBuilt('page');
   } catch (thrown) {
-    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\nThe host before this change goes on.\n`);
+    process.stderr.write(
+      `${thrown instanceof Error ? thrown.message : String(thrown)}\nThe host before this change goes on.\n`,
+    );
     return;
   }
   await ended();

@@ -15,24 +15,32 @@ const entries = {
 } as const;
 export type Entry = keyof typeof entries;
 
+/** Whether `dist/<entry>` was made from the sources as they are now. */
+function isBuilt(entry: Entry): boolean {
+  const stamp = stampOf(entry);
+  if (!existsSync(stamp) || !existsSync(join(project, 'dist', entry))) return false;
+  return readFileSync(stamp, 'utf8') === fingerprint(project, entries[entry].sources);
+}
+
 /** Builds `dist/<entry>` when any of its sources is another than at the last build; says so on stderr. Throws when the build fails. */
 export async function ensureBuilt(entry: Entry): Promise<void> {
+  if (isBuilt(entry)) return;
   const { config, sources } = entries[entry];
-  const print = fingerprint(sources);
-  const stamp = join(project, 'dist', `${entry}.built`);
-  if (existsSync(stamp) && existsSync(join(project, 'dist', entry)) && readFileSync(stamp, 'utf8') === print) return;
+  const print = fingerprint(project, sources);
   process.stderr.write(`Building the ${entry} …\n`);
   const { build } = await import('vite');
   await build({ configFile: join(project, config), logLevel: 'error' });
   mkdirSync(join(project, 'dist'), { recursive: true });
-  writeFileSync(stamp, print);
+  writeFileSync(stampOf(entry), print);
 }
 
+const stampOf = (entry: Entry) => join(project, 'dist', `${entry}.built`);
+
 /** Names, sizes and times of all source files: a checkout of an older version is another fingerprint too. */
-function fingerprint(sources: readonly string[]): string {
+export function fingerprint(folder: string, sources: readonly string[]): string {
   const hash = createHash('sha256');
   for (const source of sources)
-    visit(join(project, source), (path, size, at) => hash.update(`${path}\0${size}\0${at}\n`));
+    visit(join(folder, source), (path, size, at) => hash.update(`${path}\0${size}\0${at}\n`));
   return hash.digest('hex');
 }
 

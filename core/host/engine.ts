@@ -234,6 +234,7 @@ export function createEngine(ports: EnginePorts): Engine {
       case 'clear-focus':
         mind.working.now = { ...mind.working.now, focus: { focus: null, rival: null } };
         view.changed();
+        await store.setState(workingKey, workingToJson(mind.working.now));
         return { ok: true };
       case 'dismiss-trouble':
         view.setTrouble(command.key, null);

@@ -96,7 +96,7 @@ async function ask(
   const repaired = second.ok ? readAnswer(second) : read;
   if (repaired.how !== 'nothing')
     return { ok: true, reflection: { answer: repaired.answer, how: repaired.how, reasoner: first.reasoner } };
-  return plainly(second.ok ? [textOf(second), textOf(first)] : [textOf(first)], first.reasoner);
+  return plainly(second.ok ? [second, first] : [first], first.reasoner);
 }
 
 /** An answer that was cut off may have been cut in the middle of a figure: its insight counts only when it was finished. */
@@ -108,9 +108,10 @@ function readAnswer(said: GatewayAnswer & { ok: true }): Parsed {
   return finished ? read : { ...read, answer: { ...read.answer, insight: null } };
 }
 
-function plainly(texts: readonly string[], reasoner: Reasoner): Asked {
-  for (const text of texts) {
-    const plain = plainAnswer(text);
+/** Prose counts only from a model that came to an end: what was stopped in the middle, or ran away, is no answer in words either. */
+function plainly(said: readonly (GatewayAnswer & { ok: true })[], reasoner: Reasoner): Asked {
+  for (const each of said.filter(({ finish }) => finish !== 'broken')) {
+    const plain = plainAnswer(textOf(each));
     if (plain.how === 'plain') return { ok: true, reflection: { answer: plain.answer, how: 'plain', reasoner } };
   }
   return {

@@ -7,31 +7,22 @@ import { defaultSettings } from '../../core/settings.ts';
 const nothing = () => undefined;
 const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** The real intake with default settings over the given store. A write that fails makes the measurement worthless and throws at `check`. */
+/** The real intake with default settings over the given store. A write that fails makes a measurement worthless: `onFailed` hears of it. */
 export function openIntake(
   store: Pick<Store, 'append'>,
-  onWritten: () => void = nothing,
-): { intake: Intake; check: () => void } {
+  hear: { onWritten?: () => void; onFailed: (why: Error) => void },
+): Intake {
   const settings = defaultSettings();
-  let trouble: string | null = null;
-  const intake = createIntake({
+  return createIntake({
     store,
     clock: systemClock,
     nextId: idMaker(systemClock, systemRandom),
     settings: () => settings.intake,
     log,
-    onWritten,
+    onWritten: hear.onWritten ?? nothing,
     onHealth: nothing,
-    onTrouble: (failure) => {
-      if (failure) trouble = failure.message;
-    },
+    onTrouble: (failure) => failure && hear.onFailed(new Error(`the intake could not write: ${failure.message}`)),
   });
-  return {
-    intake,
-    check() {
-      if (trouble !== null) throw new Error(`the intake could not write: ${trouble}`);
-    },
-  };
 }
 
 /** The most drafts the default settings let wait before anything folds. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import type { Store } from '../../core/ports.ts';
 import { fromObservation } from '../../core/remember/rows.ts';
 import { openStore } from '../../core/remember/store.ts';
-import type { Observation } from '../../core/types.ts';
+import type { Observation, ObservationDraft } from '../../core/types.ts';
 import { temporaryFolder, temporaryStore } from '../kit/data-dir.ts';
 import { intakeBuffer, openIntake } from './bench-intake.ts';
 import { figure, type Measurement, median } from './measurement.ts';
@@ -10,6 +11,7 @@ import { editDraft } from './samples.ts';
 
 const rounds = 5;
 const rowsPerRound = 25_000;
+const roundWithinMs = 60_000;
 
 interface Round {
   intakePerSecond: number;
@@ -64,30 +66,30 @@ async function oneRound(round: number): Promise<Round> {
 }
 
 /** Keeps the buffer filled and never overruns it; milliseconds until everything was durable. */
-async function throughIntake(
-  drafts: readonly ReturnType<typeof editDraft>[],
-  append: Parameters<typeof openIntake>[0]['append'],
-): Promise<number> {
+async function throughIntake(drafts: readonly ObservationDraft[], append: Store['append']): Promise<number> {
   let offered = 0;
-  const { intake, check } = openIntake({ append }, () => setImmediate(fill));
+  const allOffered = Promise.withResolvers<void>();
+  const intake = openIntake({ append }, { onWritten: () => setImmediate(fill), onFailed: allOffered.reject });
   const sink = intake.sink({ id: 'files:/bench', kind: 'files' });
-  const full = Promise.withResolvers<void>();
   function fill(): void {
     for (let room = intakeBuffer - intake.figures().waiting; room > 0; room--) {
       const draft = drafts[offered];
-      if (!draft) return full.resolve();
+      if (!draft) return allOffered.resolve();
       offered += 1;
       sink.offer(draft);
     }
   }
-  const startedAt = performance.now();
-  fill();
-  await full.promise;
-  await intake.flush();
-  const ms = performance.now() - startedAt;
-  check();
-  await intake.stop();
-  return ms;
+  const patience = setTimeout(() => allOffered.reject(new Error('the intake stood still')), roundWithinMs);
+  try {
+    const startedAt = performance.now();
+    fill();
+    await allOffered.promise;
+    await intake.flush();
+    return performance.now() - startedAt;
+  } finally {
+    clearTimeout(patience);
+    await intake.stop();
+  }
 }
 
 function bareInserts(batches: readonly Observation[][]): number {

@@ -61,6 +61,9 @@ export async function staysAlive(
   name = 'alive.ts',
 ): Promise<void> {
   const seen = () => viewDatabase(owner.dataDir);
+  await waitFor('the folder to be watched: what is there before is no news', async () =>
+    (await host.snapshot()).sources.every((each) => each.state === 'watching'),
+  );
   owner.tree.write(name, `export const alive = ${JSON.stringify(name)};\n`);
   await waitFor(`${name} to be seen`, () => seen().observations.find((each) => each.target.endsWith(name)));
   const { id } = await host.note(`is anyone there after ${name}?`);
