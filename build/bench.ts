@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Bar, BenchOptions, Measurement, Reading } from '../tests/bench/measurement.ts';
+import { type Bar, type BenchOptions, figure, type Measurement, type Reading } from '../tests/bench/measurement.ts';
 import { thisMachine } from '../tests/kit/machine.ts';
 import { ensureBuilt } from './ensure-built.ts';
 import { needNode24 } from './need-node.ts';
@@ -29,19 +29,25 @@ export interface Row {
   note: string;
 }
 
+interface Taken {
+  readings: Readonly<Record<string, Reading>>;
+  /** Why a figure is missing, if one is. */
+  why: string;
+}
+
 /** Makes one measurement and gives its rows; what goes wrong becomes rows without a value. Never rejects. */
 export async function rowsOf(group: string, measurement: Measurement, options: BenchOptions): Promise<Row[]> {
-  const taken = await measurement.take(options).then(
-    (readings) => ({ readings, why: 'the measurement gave no such figure' }),
-    (thrown: unknown) => ({ readings: {}, why: thrown instanceof Error ? thrown.message : String(thrown) }),
+  const { readings, why } = await measurement.take(options).then(
+    (readings): Taken => ({ readings, why: 'the measurement gave no such figure' }),
+    (thrown: unknown): Taken => ({ readings: {}, why: thrown instanceof Error ? thrown.message : String(thrown) }),
   );
-  const readings: Readonly<Record<string, Reading>> = taken.readings;
   return Object.entries(measurement.rows).map(([id, bar]) => {
     const reading = readings[id];
     const known = reading !== undefined && Number.isFinite(reading.value);
     const value = known ? Number(reading.value.toPrecision(6)) : null;
-    const note = known ? reading.note : (reading?.note ?? taken.why);
-    return { id, group, value, unit: bar.unit, target: bar.target, pass: value !== null && passes(value, bar), note };
+    // Judged before it is rounded: one change in 600,000 counted twice is no 100 %.
+    const pass = known && passes(reading.value, bar);
+    return { id, group, value, unit: bar.unit, target: bar.target, pass, note: known ? reading.note : why };
   });
 }
 
@@ -54,7 +60,7 @@ const signs = { 'at-most': '≤', 'at-least': '≥', exactly: '=' } as const;
 
 /** The table as text: a head, a line per row, and below each line what has to be known about it. */
 function lineOf(row: Row, bar: Bar): string {
-  const value = row.value === null ? '–' : String(Number(row.value.toPrecision(row.value >= 1000 ? 5 : 3)));
+  const value = row.value === null ? '–' : bar.want === 'exactly' ? String(row.value) : figure(row.value);
   const cells = [
     row.id.padEnd(28),
     value.padStart(9),

@@ -7,7 +7,9 @@ const spec = readFileSync(`${project}/core/SPEC.md`, 'utf8');
 const rules = [...spec.matchAll(/^- \*\*([A-Z]{2}\d+\.\d+)\*\* /gm)].map((found) => found[1] ?? '');
 const cited = new Set(
   globSync('tests/**/*.{ts,tsx}', { cwd: project }).flatMap((path) =>
-    [...readFileSync(`${project}/${path}`, 'utf8').matchAll(/\[([A-Z]{2}\d+\.\d+(?:, ?[A-Z]{2}\d+\.\d+)*)\]/g)].flatMap((found) => (found[1] ?? '').split(/, ?/)),
+    [...readFileSync(`${project}/${path}`, 'utf8').matchAll(/\[([A-Z]{2}\d+\.\d+(?:, ?[A-Z]{2}\d+\.\d+)*)\]/g)].flatMap(
+      (found) => (found[1] ?? '').split(/, ?/),
+    ),
   ),
 );
 

@@ -1,6 +1,6 @@
-import { observationText } from '../observe/text.ts';
+import { plainLine } from '../observe/text.ts';
 import type { Settings } from '../settings.ts';
-import type { Focus, Observation, Salience } from '../types.ts';
+import type { Focus, Json, Observation, Salience } from '../types.ts';
 import { type LessOf, lessFactor, noiseOf } from './noise.ts';
 import { joinTerms, similarity, type Terms, termsOf } from './similarity.ts';
 
@@ -11,8 +11,23 @@ export interface Attention {
   salient: { observation: Observation; salience: Salience }[];
 }
 
-/** What an observation is about, without its time: two looks at the same thing must read the same. */
-export const aboutText = (observation: Observation) => observationText(observation).slice(21);
+/** Values that say how something was measured or where it lies, not what it is about. */
+const frame = new Set(['root', 'place', 'repo', 'against', 'hash', 'author', 'branch']);
+
+/**
+ * What an observation is about, in its own words: kind, target and the words in its details. Time, figures and the names of fields are
+ * left out: they are alike in all observations of a kind and would make any two of them look the same.
+ */
+export function aboutText(observation: Observation): string {
+  const words = Object.entries(observation.details).flatMap(([key, value]) => (frame.has(key) ? [] : wordsIn(value)));
+  return plainLine([observation.type, observation.target, observation.severity, ...words].join(' '), 2_000);
+}
+
+function wordsIn(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.slice(0, 10).flatMap(wordsIn);
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(wordsIn) : [];
+}
 
 /**
  * Scores a batch (AT1): 0.4 relevance to the focus + 0.4 novelty + 0.2 urgency, weights from the settings, and keeps the best above the

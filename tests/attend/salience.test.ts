@@ -89,7 +89,7 @@ describe('novelty', () => {
 
 describe('relevance', () => {
   it('[AT1.10] is measured against the focus, and without one against the batch', () => {
-    expect(one(about('cart'), { focus: focusOn('cart note info files') }).terms.relevance).toBeCloseTo(1);
+    expect(one(about('cart'), { focus: focusOn('cart note info') }).terms.relevance).toBeCloseTo(1);
     expect(one(about('cart'), { focus: focusOn('invoice') }).terms.relevance).toBe(0);
     const batch = [about('cart total'), about('cart total'), about('login')];
     const relevance = attend(batch, nothing, settings).scored.map((each) => each.salience.terms.relevance ?? 0);
@@ -144,5 +144,23 @@ describe('the choice', () => {
   it('[OB7.4] never chooses what Reverie caused itself, not even a critical event', () => {
     const found = one(observe({ severity: 'critical', causeId: 'delegation-1' }));
     expect(found).toMatchObject({ score: 0, ignored: 'Reverie caused it itself' });
+  });
+});
+
+describe('what an observation is about', () => {
+  const edit = (target: string, excerpt: string) =>
+    observer()({
+      target,
+      details: { place: '/shop', root: '/shop', bytes: 400, added: 3, removed: 1, against: 'commit', excerpt },
+    });
+
+  it('[AT1.14] is its own words, so that work elsewhere stands out beside a focus and the same work does not', () => {
+    const cart = edit('src/cart.ts', '+ const total = items.length');
+    const again = edit('src/cart.ts', '+ const total = items.size');
+    const elsewhere = edit('README.md', '+ run npm ci first');
+    const focus = focusOn('check vat for books');
+    const known = { attended: [cart], focus, lessOf: new Map<string, number>() };
+    expect(attend([elsewhere], known, settings).salient).toHaveLength(1);
+    expect(attend([again], known, settings).salient).toHaveLength(0);
   });
 });

@@ -61,6 +61,14 @@ async function timeCycles(mind: Mind): Promise<number[]> {
 }
 
 const nothing = () => undefined;
+const news: Mind['news'] = {
+  thoughtStarted: nothing,
+  thoughtGrew: nothing,
+  thoughtEnded: nothing,
+  insightFormed: nothing,
+  proposalMade: nothing,
+  setAside: nothing,
+};
 const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** The mind as the engine puts it together, without sources and without anybody who looks on. */
@@ -71,25 +79,34 @@ async function rulesMind(store: Store): Promise<{ mind: Mind; stop: () => void }
   const budget = createBudget({ clock: systemClock, store, settings: () => settings.budget });
   const rules = createRuleReasoner();
   const reasoners = createReasoners({
-    ...{ rules, server: () => rules, settings: () => settings.model },
-    ...{ clock: systemClock, log, onChange: nothing },
+    rules,
+    server: () => rules,
+    settings: () => settings.model,
+    clock: systemClock,
+    log,
+    onChange: nothing,
   });
   await reasoners.start();
   const life = createLife();
   life.send('recover');
   life.send('wake');
   const mind: Mind = {
-    ...{ store, clock: systemClock, log, life, settings: () => settings, fence: 'bench' },
+    store,
+    clock: systemClock,
+    log,
     nextId: idMaker(systemClock, systemRandom),
+    life,
+    settings: () => settings,
+    fence: 'bench',
     working: { now: bornNow(systemClock.now()) },
     thinking: {
-      ...{ reasoners, tokens, settings: () => settings.model, onFailure: nothing },
       gateway: createGateway({ budget, tokens, random: systemRandom, log }),
+      reasoners,
+      tokens,
+      settings: () => settings.model,
+      onFailure: nothing,
     },
-    news: {
-      ...{ thoughtStarted: nothing, thoughtGrew: nothing, thoughtEnded: nothing },
-      ...{ insightFormed: nothing, proposalMade: nothing, setAside: nothing },
-    },
+    news,
   };
   return { mind, stop: reasoners.stop };
 }

@@ -31,8 +31,14 @@ export const eventToPrompt: Measurement = {
     try {
       roomToThink(folder.dataDir);
       const host = await startHeadless([
-        ...['--watch', folder.tree.root, '--data-dir', folder.dataDir],
-        ...['--port', '0', '--model', server.baseUrl],
+        '--watch',
+        folder.tree.root,
+        '--data-dir',
+        folder.dataDir,
+        '--port',
+        '0',
+        '--model',
+        server.baseUrl,
       ]);
       try {
         return { 'event-to-prompt-p95-ms': reading(await editOneByOne(host, folder, server), server) };

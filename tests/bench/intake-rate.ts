@@ -101,7 +101,7 @@ function bareInserts(batches: readonly Observation[][]): number {
   try {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    const insert = database.prepare<unknown[]>(
+    const insert = database.prepare(
       `INSERT INTO observations
        (id, occurred_at, source, type, target, place, severity, priority, details, fingerprint, trust, cause_id, count, first_at, last_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -65,7 +65,8 @@ describe('kill -9', () => {
       const work = worker(owner.tree, draw);
       const first = await owner.start();
       await atRest(first);
-      await first.end('SIGKILL');
+      // The baseline must be durable first: what a first look saw and could not write down is seen anew.
+      await first.end('SIGTERM');
       for (let kill = 0; kill < 10; kill++) {
         const host = await owner.start();
         for (let left = Math.floor(draw() * 40); left > 0; left--) {
@@ -78,8 +79,7 @@ describe('kill -9', () => {
       const last = await owner.start();
       await atRest(last);
       const { observations, files, episodes } = viewDatabase(owner.dataDir);
-      console.log(JSON.stringify(await last.snapshot()), files.size, last.stderr());
-    const real = sizesOn(owner.tree);
+      const real = sizesOn(owner.tree);
       expect([...replay(observations)]).toEqual([...real]);
       const known = [...files].map(([path, { size }]) => [path, size] as const).sort(([a], [b]) => (a < b ? -1 : 1));
       expect(known, 'what it will compare with next').toEqual([...real]);

@@ -22,7 +22,16 @@ export interface SourceParts {
 /** Every kind of source that watches a folder: one line each. The owner's notes enter through the door (`sources/notes.ts`). */
 export const folderSources: readonly ((parts: SourceParts) => Source)[] = [
   ({ root, label, settings, exclude, firstLookMs, filesWorker, log }) =>
-    createFilesSource({ root, label, ignore: settings.ignore, maxFiles: settings.maxFiles, exclude, announce: firstLookMs !== null, workerUrl: filesWorker, log }),
+    createFilesSource({
+      root,
+      label,
+      ignore: settings.ignore,
+      maxFiles: settings.maxFiles,
+      exclude,
+      announce: firstLookMs !== null,
+      workerUrl: filesWorker,
+      log,
+    }),
   ({ root, label, settings, firstLookMs, clock, log }) =>
     createGitSource({ root, label, uncommittedHours: settings.uncommittedHours, clock, firstLookMs, log }),
 ];
