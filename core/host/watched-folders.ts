@@ -26,7 +26,7 @@ export function watchedFolders(given: readonly string[]): WatchedFolder[] {
 }
 
 /** Whether `inside` is `folder` or lies in it. */
-export function contains(folder: string, inside: string): boolean {
+function contains(folder: string, inside: string): boolean {
   const path = relative(folder, inside);
   return path !== '..' && !path.startsWith(`..${sep}`) && resolve(folder, path) === inside;
 }

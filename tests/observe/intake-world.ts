@@ -17,7 +17,7 @@ export function intakeWorld(over: Partial<ReturnType<typeof defaultSettings>['in
   const settings = { ...defaultSettings().intake, ...over };
   const troubles: (string | null)[] = [];
   const tried: AppendBatch[] = [];
-  const door = { append: store.append as Append };
+  const door: { append: Append } = { append: store.append };
   let wakes = 0;
   const intake = createIntake({
     store: {

@@ -13,7 +13,6 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { forNobody, startAsNobody, whyNoNobody } from '../kit/as-nobody.ts';
 import { seededRandom } from '../kit/clock.ts';
-import { viewDatabase } from '../kit/database-view.ts';
 import { atRest, runHeadless } from '../kit/headless.ts';
 import { pageClient } from '../kit/page-client.ts';
 import { smallDisk } from '../kit/small-disk.ts';

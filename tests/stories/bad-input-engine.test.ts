@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads';
+import type * as WorkerThreads from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createEngine, type Engine } from '../../core/host/engine.ts';
 import { createLive } from '../../core/host/live.ts';
@@ -15,11 +15,11 @@ import { makeTree } from '../kit/tree.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 /** The engine in this process, where its clock can be moved and its threads can be ended. */
-const threads = vi.hoisted(() => ({ started: [] as { name: string; worker: Worker }[] }));
+const threads = vi.hoisted(() => ({ started: [] as { name: string; worker: WorkerThreads.Worker }[] }));
 vi.mock('node:worker_threads', async (original) => {
-  const real = await original<typeof import('node:worker_threads')>();
+  const real = await original<typeof WorkerThreads>();
   class WatchedWorker extends real.Worker {
-    constructor(...args: ConstructorParameters<typeof Worker>) {
+    constructor(...args: ConstructorParameters<typeof WorkerThreads.Worker>) {
       super(...args);
       threads.started.push({ name: args[1]?.name ?? '', worker: this });
     }

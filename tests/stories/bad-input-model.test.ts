@@ -111,7 +111,7 @@ describe('an owner who has heard enough', () => {
     const changes = () => viewDatabase(owner.dataDir).observations.filter((each) => each.target === 'cart.ts');
     const change = async () => {
       const before = changes().length;
-      owner.tree.write('cart.ts', `${'one\n'.repeat(before + 2)}`);
+      owner.tree.write('cart.ts', 'one\n'.repeat(before + 2));
       await waitFor('the change', () => changes().length > before);
       await atRest(host);
       return changes().at(-1)!.id;
