@@ -248,6 +248,8 @@ export interface Store {
 
 export interface SettingsPort {
   current(): Settings;
+  /** What is wrong with the settings file, in words; null when nothing is. */
+  problem(): string | null;
   /** Validates and saves; the failure says which field and why. */
   update(patch: SettingsPatch): Result<Settings>;
   onChange(listener: (settings: Settings) => void): Stop;

@@ -4,7 +4,7 @@ import { idMaker } from '../ids.ts';
 import { createLife } from '../loop/life.ts';
 import { bornNow, type Mind, workingFromJson, workingKey, workingToJson } from '../loop/mind.ts';
 import { createRunner } from '../loop/runner.ts';
-import { cyclesTrouble, writeTrouble } from '../loop/troubles.ts';
+import { cyclesTrouble, settingsTrouble, writeTrouble } from '../loop/troubles.ts';
 import { createIntake } from '../observe/intake.ts';
 import { noteDraft } from '../observe/sources/notes.ts';
 import { observationWords } from '../observe/words.ts';
@@ -96,8 +96,10 @@ export function createEngine(ports: EnginePorts): Engine {
     const { focus } = mind.working.now.focus;
     const { reasoner, why } = reasoners.described();
     const { health, ...seen } = view.parts();
+    const problem = ports.settings.problem();
     return {
       ...seen,
+      troubles: problem ? [settingsTrouble(problem, clock.now()), ...seen.troubles] : seen.troubles,
       at: clock.now(),
       life: life.life(),
       stage: life.stage(),

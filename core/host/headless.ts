@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { Bug, messageOf } from '../errors.ts';
 import { createLive, type Live, type LiveOptions } from './live.ts';
 import { lookOnce } from './once.ts';
@@ -79,6 +80,10 @@ function readModel(given: string | undefined): LiveOptions['model'] | { mistake:
 }
 
 async function main(): Promise<number> {
+  // The young heap of a program that mostly waits need not grow: eight megabytes less for ever, the same speed (see the bench).
+  setFlagsFromString('--semi-space-growth-factor=1');
+  // Whatever is written from here on is the owner's alone.
+  process.umask(0o077);
   const options = readOptions(process.argv.slice(2));
   if ('mistake' in options) {
     say(options.mistake ? `${options.mistake}\n${usage}` : usage);

@@ -16,6 +16,11 @@ export function openSettings(options: {
 }): SettingsPort & { close(): void } {
   const listeners = new Set<(settings: Settings) => void>();
   let good = defaultSettings();
+  let problem: string | null = null;
+  const report = (words: string | null) => {
+    problem = words;
+    options.onProblem(words);
+  };
   const open = () =>
     new Conf({
       cwd: options.dataDir,
@@ -27,9 +32,7 @@ export function openSettings(options: {
   try {
     file = open();
   } catch (thrown) {
-    options.onProblem(
-      `settings.json is not valid JSON (${messageOf(thrown)}); the defaults are in force until it is mended`,
-    );
+    report(`settings.json is not valid JSON (${messageOf(thrown)}); the defaults are in force until it is mended`);
   }
 
   function read(): void {
@@ -37,11 +40,9 @@ export function openSettings(options: {
     try {
       const checked = settingsSchema.safeParse(file.store);
       if (checked.success) good = checked.data;
-      options.onProblem(
-        checked.success ? null : `settings.json: ${issues(checked.error)}; the last good settings are in force`,
-      );
+      report(checked.success ? null : `settings.json: ${issues(checked.error)}; the last good settings are in force`);
     } catch (thrown) {
-      options.onProblem(`settings.json cannot be read (${messageOf(thrown)}); the last good settings are in force`);
+      report(`settings.json cannot be read (${messageOf(thrown)}); the last good settings are in force`);
     }
   }
   read();
@@ -51,6 +52,7 @@ export function openSettings(options: {
   };
 
   return {
+    problem: () => problem,
     current: () => options.overrides(good),
     update(patch) {
       const asked = settingsPatchSchema.safeParse(patch);

@@ -43,10 +43,6 @@ const words: Record<string, { means: string; remedy: string }> = {
     means: 'The model’s words held no decision. Rules formed this thought.',
     remedy: 'Choose a model that follows instructions; 7 billion parameters or more usually do.',
   },
-  'runaway-answer': {
-    means: 'The model would not stop and was cut off. Rules formed this thought.',
-    remedy: 'Choose another model, or another quantisation of it.',
-  },
   'circuit-open': {
     means: 'The server failed several times in a row and is left alone for a while. Rules think meanwhile.',
     remedy: 'See what the model server says; it is tried again by itself.',
@@ -74,6 +70,7 @@ export function modelTrouble(failure: Failure, now: number): Trouble | null {
 /** The store refuses to write. */
 export function writeTrouble(failure: Failure, now: number): Trouble {
   const full = /full|ENOSPC/i.test(failure.message);
+  if (/malformed|corrupt/i.test(failure.message)) return damagedTrouble(now);
   return {
     key: 'store',
     at: now,
@@ -88,6 +85,25 @@ export function writeTrouble(failure: Failure, now: number): Trouble {
     severity: 'error',
   };
 }
+
+const damagedTrouble = (now: number): Trouble => ({
+  key: 'store',
+  at: now,
+  what: 'The database is damaged: what was just seen cannot be written down.',
+  means: 'It is kept in memory for now. What was remembered before is still in the file.',
+  remedy: 'Start Reverie again: it sets the damaged file aside, begins a new one, and looks again at what changed.',
+  severity: 'error',
+});
+
+/** The settings file cannot be used as it is. */
+export const settingsTrouble = (problem: string, now: number): Trouble => ({
+  key: 'settings',
+  at: now,
+  what: sentence(problem),
+  means: 'Reverie runs with the settings that were good last, or with the defaults.',
+  remedy: 'Mend settings.json in the data folder and start Reverie again.',
+  severity: 'warning',
+});
 
 /** An observation failed three times and was set aside. */
 export const setAsideTrouble = (error: string, now: number): Trouble => ({

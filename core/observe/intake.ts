@@ -47,6 +47,7 @@ interface Waiting {
   kind: string;
   draft: ObservationDraft;
   at: Stamp;
+  observation?: Observation;
 }
 
 interface OpenBurst {
@@ -113,6 +114,8 @@ export function createIntake(parts: IntakeParts): Intake {
     if (key !== null && bursts.has(key)) fold(key, each);
     else if (full) fold(key ?? `${source.id} overflow`, each);
     else {
+      // What cannot become part of a burst is stamped at once, while the store may still be writing what came before.
+      if (key === null) each.observation = stampObservation(draft, source.kind, parts.nextId(), each.at);
       singles.push(each);
       if (key !== null) gather(key, source);
     }
@@ -269,7 +272,8 @@ export function createIntake(parts: IntakeParts): Intake {
       here.set(observation.fingerprint, observation);
       entries.push({ observation, mergeInto: earlierTwin(observation) });
     };
-    for (const { draft, kind, at } of taken) add(stampObservation(draft, kind, parts.nextId(), at));
+    for (const { observation, draft, kind, at } of taken)
+      add(observation ?? stampObservation(draft, kind, parts.nextId(), at));
     for (const { burst } of closed) add(stampBurst(burst, parts.nextId()));
     if (entries.length + ready.length === 0) return null;
     const drafts = taken.length + closed.reduce((sum, { burst }) => sum + burst.total, 0);

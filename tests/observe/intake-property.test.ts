@@ -150,7 +150,8 @@ async function live(steps: readonly Step[], seed: number): Promise<void> {
     for (const [n, id] of sources.entries()) {
       const told = toldOf(now, id);
       const [cursor, ...shown] = marks[n]!.toReversed();
-      if (shown.toReversed().join() !== told.join()) wrong.push(`marks of ${id}: ${shown.toReversed().join()}, told: ${told.join()}`);
+      if (shown.toReversed().join() !== told.join())
+        wrong.push(`marks of ${id}: ${shown.toReversed().join()}, told: ${told.join()}`);
       if (cursor! > sum(told)) wrong.push(`cursor of ${id}: ${cursor}, told: ${sum(told)}`);
     }
   }

@@ -160,7 +160,9 @@ describe('settings that cannot be used', () => {
     const host = await owner.start();
     expect(host.stderr()).toContain('settings.json is not valid JSON');
     expect(host.stderr()).toContain('the defaults are in force');
-    await atRest(host);
+    expect((await atRest(host)).troubles).toMatchObject([
+      { key: 'settings', what: expect.stringContaining('not valid JSON') as string },
+    ]);
     const page = await pageClient(host);
     const outcome = await page.send({ kind: 'change-settings', patch: { model: { name: 'other' } } });
     expect(outcome).toEqual({

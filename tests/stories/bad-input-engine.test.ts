@@ -69,6 +69,7 @@ function engineOn(store: Store, clock: Clock, change: (settings: Settings) => vo
     random: systemRandom,
     log,
     settings: {
+      problem: () => null,
       current: () => settings,
       update: () => ({ ok: true, value: settings }),
       onChange: () => () => undefined,
