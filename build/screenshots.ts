@@ -7,7 +7,7 @@ import { hostPage } from '../tests/kit/page-host.ts';
 import { ensureBuilt } from './ensure-built.ts';
 
 /**
- * Pictures of every view and state into dist/screenshots, for the eye: `node build/screenshots.ts [name part]`, or into docs/images:
+ * Pictures of every view and state into dist/screenshots, for the eye: `node build/screenshots.ts [name part]`, or into build/images:
  * `node build/screenshots.ts --readme`.
  */
 interface Shot {
@@ -161,7 +161,7 @@ async function takeForReadme(browser: Browser): Promise<void> {
     { file: 'now-dark', shot: 'now', theme: 'dark' },
     { file: 'insights-dark', shot: 'evidence', theme: 'dark' },
   ] as const;
-  const into = join(project, 'docs/images');
+  const into = join(project, 'build/images');
   await mkdir(into, { recursive: true });
   for (const { file, shot: name, theme } of pictures) {
     const shot = shots.find((each) => each.name === name)!;
