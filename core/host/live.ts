@@ -74,7 +74,7 @@ async function behindLock(dataDir: string, unlock: () => void, options: LiveOpti
   const log = openLog(dataDir);
   const settings = openSettings({
     dataDir,
-    overrides: (current) => overridden(current, options),
+    overrides: options.model ? { model: options.model } : {},
     onProblem: (problem) => problem && options.onProblem(problem),
   });
   const folders = foldersOf(settings.current(), options);
@@ -104,10 +104,6 @@ async function behindLock(dataDir: string, unlock: () => void, options: LiveOpti
 function foldersOf({ watch }: Settings, options: LiveOptions): WatchedFolder[] {
   const chosen = options.watch.length > 0 ? options.watch : watch.folders;
   return watchedFolders(chosen.length > 0 ? chosen : [options.fallbackFolder]);
-}
-
-function overridden(current: Settings, { model }: LiveOptions): Settings {
-  return model ? { ...current, model: { ...current.model, ...model } } : current;
 }
 
 /** Opens the database; one that is none any more is set aside, with a word to the owner, and a fresh one begun: nothing is deleted. */

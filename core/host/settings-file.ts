@@ -2,20 +2,29 @@ import Conf from 'conf';
 import type { z } from 'zod';
 import { fail, messageOf, ok } from '../errors.ts';
 import type { SettingsPort } from '../ports.ts';
-import { defaultSettings, type Settings, settingsPatchSchema, settingsSchema } from '../settings.ts';
+import {
+  defaultSettings,
+  type Settings,
+  type SettingsPatch,
+  settingsPatchSchema,
+  settingsSchema,
+} from '../settings.ts';
 
 /**
  * The settings file (`settings.json` in the data folder, readable by its owner alone), validated with the one schema. What the command
- * line says overrides the file for this run and is never written into it. A file that cannot be read leaves the last good settings in
+ * line says goes before the file for this run, until the owner changes the same field, and is never written into it. A file that cannot be read leaves the last good settings in
  * force and is not touched; `onProblem` says which field and why.
  */
 export function openSettings(options: {
   dataDir: string;
-  overrides: (settings: Settings) => Settings;
+  /** From the command line. */
+  overrides: SettingsPatch;
   onProblem: (problem: string | null) => void;
 }): SettingsPort & { close(): void } {
   const listeners = new Set<(settings: Settings) => void>();
+  const overrides = structuredClone(options.overrides) as Record<string, Record<string, unknown>>;
   let good = defaultSettings();
+  let inForce = good;
   let problem: string | null = null;
   const report = (words: string | null) => {
     problem = words;
@@ -46,14 +55,21 @@ export function openSettings(options: {
     }
   }
   read();
+  enforce();
 
-  const tell = () => {
-    for (const listener of listeners) listener(options.overrides(good));
-  };
+  function enforce(): void {
+    inForce = settingsSchema.parse(merged(good, overrides));
+  }
+
+  /** What the owner changes is no longer decided by the command line. */
+  function release(patch: Record<string, unknown>): void {
+    for (const [section, values] of Object.entries(patch))
+      for (const field of Object.keys(values as object)) delete overrides[section]?.[field];
+  }
 
   return {
     problem: () => problem,
-    current: () => options.overrides(good),
+    current: () => inForce,
     update(patch) {
       const asked = settingsPatchSchema.safeParse(patch);
       if (!asked.success) return fail({ class: 'permanent', code: 'settings-refused', message: issues(asked.error) });
@@ -71,8 +87,10 @@ export function openSettings(options: {
         });
       }
       good = next.data;
-      tell();
-      return ok(options.overrides(good));
+      release(asked.data);
+      enforce();
+      for (const listener of listeners) listener(inForce);
+      return ok(inForce);
     },
     onChange(listener) {
       listeners.add(listener);
