@@ -1,13 +1,17 @@
 import { topicOf } from '../attend/focus.ts';
 import type { Attention } from '../attend/salience.ts';
-import { rule } from '../decide/policy.ts';
+import { type Ruling, rule } from '../decide/policy.ts';
 import { type Verified, verify } from '../decide/verify.ts';
+import type { ThoughtContext } from '../ports.ts';
 import { recall } from '../remember/recall.ts';
 import { type Reflection, reflect } from '../think/reflect.ts';
 import type { Decision, Severity, Thought } from '../types.ts';
 import { severities } from '../types.ts';
 import { gatherContext } from './gathering.ts';
 import type { Mind, Working } from './mind.ts';
+
+/** After this many questions to memory in a row a thought must choose. */
+const reflectionsAtMost = 2;
 
 export interface Thinking {
   id: string;
@@ -31,56 +35,78 @@ export async function thinkAbout(
   const id = mind.nextId();
   const startedAt = mind.clock.now();
   const context = await gatherContext(mind, attention, working);
-  const refs = new Map(
-    context.salient.flatMap(({ observation, ref }) => [
-      [ref, observation.id] as const,
-      [observation.id, observation.id] as const,
-    ]),
-  );
-  const worst = worstOf(attention);
-  const owner = attention.salient.some((each) => each.observation.trust === 'owner');
-  mind.news.thoughtStarted(
-    id,
-    topicOf(attention.salient.at(-1)!.observation),
-    mind.thinking.reasoners.described().reasoner,
-  );
+  const about = topicOf(attention.salient.at(-1)!.observation);
+  mind.news.thoughtStarted(id, about, mind.thinking.reasoners.described().reasoner);
   try {
-    let memoryAnswer: { question: string; hits: string[] } | null = null;
-    let tainted =
-      working.log.length > 0 ||
-      context.salient.some((each) => each.observation.trust !== 'owner') ||
-      context.recalled.some((hit) => hit.kind !== 'note');
+    let asked: Asked | null = null;
     for (let reflections = 0; ; reflections++) {
       mind.life.send('reflect');
-      const onThought = (text: string, reasoner: Reflection['reasoner']) => mind.news.thoughtGrew(id, text, reasoner);
-      const { identity, log, lastThoughtAt } = working;
-      const prompt = { identity, fence: mind.fence, log, lastThoughtAt, context, memoryAnswer };
-      const reflection = await reflect({ ...mind.thinking, onThought }, prompt, owner ? 'owner' : 'loop', signal);
+      const reflection = await thinkOnce(mind, id, { context, working, asked }, signal);
       mind.life.send('decide');
-      const { insight, evidence, ...decision } = reflection.answer;
-      const verified = verify(
-        { decision: decision as Decision, insight: withImportance(insight), evidence },
-        { refs, told: context.told },
-      );
-      const ruling = rule(decision as Decision, { worst, mayReflect: reflections < 2 });
-      if (!verified.ok || ruling.decision.action_type !== 'reflect')
-        return {
-          id,
-          startedAt,
-          reflection,
-          verified,
-          decision: ruling.decision,
-          notes: [...ruling.notes, ...(verified.ok ? verified.notes : [])],
-          tainted,
-        };
-      const question = [ruling.decision.command, ruling.decision.metadata.reflection_focus].filter(Boolean).join(' ');
-      const hits = await recall(mind.store, question, { now: mind.clock.now(), limit: 5 });
-      tainted ||= hits.some((hit) => hit.kind !== 'note');
-      memoryAnswer = { question, hits: hits.map((hit) => hit.text) };
+      const { verified, ruling } = judge(reflection, context, attention, reflections);
+      if (!verified.ok || ruling.decision.action_type !== 'reflect') {
+        const notes = [...ruling.notes, ...(verified.ok ? verified.notes : [])];
+        const tainted = readsObserved(context, working, asked);
+        return { id, startedAt, reflection, verified, decision: ruling.decision, notes, tainted };
+      }
+      asked = await askMemory(mind, ruling.decision, asked);
     }
   } finally {
     mind.news.thoughtEnded(id);
   }
+}
+
+/** What memory was asked so far, its last answer, and whether any answer held words that are not the owner's. */
+interface Asked {
+  question: string;
+  hits: string[];
+  observed: boolean;
+}
+
+function thinkOnce(
+  mind: Mind,
+  id: string,
+  { context, working, asked }: { context: ThoughtContext; working: Working; asked: Asked | null },
+  signal: AbortSignal,
+): Promise<Reflection> {
+  const { identity, log, lastThoughtAt } = working;
+  const prompt = { identity, fence: mind.fence, log, lastThoughtAt, context, memoryAnswer: asked };
+  const onThought = (text: string, reasoner: Reflection['reasoner']) => mind.news.thoughtGrew(id, text, reasoner);
+  const owner = context.salient.some((each) => each.observation.trust === 'owner');
+  return reflect({ ...mind.thinking, onThought }, prompt, owner ? 'owner' : 'loop', signal);
+}
+
+function judge(
+  { answer }: Reflection,
+  context: ThoughtContext,
+  attention: Attention,
+  reflections: number,
+): { verified: Verified; ruling: Ruling } {
+  const { insight, evidence, ...fields } = answer;
+  const decision = fields as Decision;
+  const refs = new Map<string, string>();
+  for (const { ref, observation } of context.salient) refs.set(ref, observation.id).set(observation.id, observation.id);
+  return {
+    verified: verify({ decision, insight: withImportance(insight), evidence }, { refs, told: context.told }),
+    ruling: rule(decision, { worst: worstOf(attention), mayReflect: reflections < reflectionsAtMost }),
+  };
+}
+
+async function askMemory(mind: Mind, { command, metadata }: Decision, before: Asked | null): Promise<Asked> {
+  const question = [command, metadata.reflection_focus].filter(Boolean).join(' ');
+  const hits = await recall(mind.store, question, { now: mind.clock.now(), limit: 5 });
+  const observed = before?.observed === true || hits.some((hit) => hit.kind !== 'note');
+  return { question, hits: hits.map((hit) => hit.text), observed };
+}
+
+/** Whether anything but the owner's own words went into the thought: then it is tainted, whatever it chose to cite (DL4). */
+function readsObserved(context: ThoughtContext, working: Working, asked: Asked | null): boolean {
+  return (
+    working.log.length > 0 ||
+    asked?.observed === true ||
+    context.salient.some((each) => each.observation.trust !== 'owner') ||
+    context.recalled.some((hit) => hit.kind !== 'note')
+  );
 }
 
 const withImportance = (insight: { text: string; importance?: number | undefined } | null): Thought['insight'] =>

@@ -3,6 +3,7 @@ import type { AppendBatch, Clock, Log, Sink, SourceHealth, Stop, Store } from '.
 import type { Settings } from '../settings.ts';
 import type { Mark, Observation, ObservationDraft, Stamp } from '../types.ts';
 import { type Burst, burstDraft, foldInto, openBurst } from './burst.ts';
+import { createMarkOrder } from './mark-order.ts';
 import { stampObservation } from './stamp.ts';
 
 export interface IntakeParts {
@@ -56,12 +57,6 @@ interface OpenBurst {
   burst: Burst;
 }
 
-/** Marks as a source gave them, with their place in the order of everything offered and remembered. */
-interface MarkList {
-  seq: number;
-  marks: Mark[];
-}
-
 /** One transaction on its way: how many drafts are in it, and how many observations they made before equal ones merged. */
 interface Unwritten {
   batch: AppendBatch;
@@ -74,8 +69,6 @@ const writeSize = 500;
 const burstQuietMs = 300;
 const burstLongestMs = 3_000;
 const burstLargest = 5_000;
-/** Lists of marks of one source, after which those of its open burst are joined. */
-const markListsAtMost = 10_000;
 const retryFirstMs = 1_000;
 const retryCapMs = 30_000;
 /** Fingerprints kept for merging. */
@@ -94,8 +87,8 @@ export function createIntake(parts: IntakeParts): Intake {
   let singles: Waiting[] = [];
   const perKey = new Map<string, number>();
   const bursts = new Map<string, OpenBurst>();
-  const marks = new Map<string, MarkList[]>();
-  const recent = new Map<string, { id: string; at: number }>();
+  const marks = createMarkOrder();
+  const twins = createTwinFinder(() => parts.settings().mergeMs);
   const figures = { received: 0, written: 0, merged: 0, folded: 0 };
   let seq = 0;
   let unwritten: Unwritten | null = null;
@@ -147,12 +140,8 @@ export function createIntake(parts: IntakeParts): Intake {
     if (open.burst.total >= burstLargest && retryMs === 0) startWriting();
   }
 
-  function keepMarks(sourceId: string, given: Mark[]): void {
-    const lists = marks.get(sourceId);
-    if (!lists) return void marks.set(sourceId, [{ seq, marks: given }]);
-    lists.push({ seq, marks: given });
-    if (lists.length % markListsAtMost === 0) marks.set(sourceId, joinFrom(lists, firstSeqOfBursts(sourceId)));
-  }
+  const keepMarks = (sourceId: string, given: Mark[]) =>
+    marks.keep(sourceId, seq, given, () => firstSeqOfBursts(sourceId));
 
   /** Where the oldest open burst of a source begins; everything of the source from there on is written together. */
   function firstSeqOfBursts(sourceId: string): number {
@@ -175,7 +164,7 @@ export function createIntake(parts: IntakeParts): Intake {
     });
   }
 
-  const hasWork = () => unwritten !== null || singles.length > 0 || bursts.size > 0 || marks.size > 0;
+  const hasWork = () => unwritten !== null || singles.length > 0 || bursts.size > 0 || !marks.isEmpty();
 
   async function writeAll(everything: boolean): Promise<void> {
     for (;;) {
@@ -197,7 +186,7 @@ export function createIntake(parts: IntakeParts): Intake {
     return compose(
       taken,
       closed.map(([, open]) => open),
-      takeMarks(),
+      marks.take(waitsFrom()),
     );
   }
 
@@ -211,22 +200,13 @@ export function createIntake(parts: IntakeParts): Intake {
     return new Set(due.map((open) => open.sourceId));
   }
 
-  /** The marks that speak only of what is durable or about to be: those before the first thing of their source that still waits. */
-  function takeMarks(): AppendBatch['marks'] {
-    const ends = new Map<string, number>();
-    for (const { sourceId, seq: at } of singles) if (!ends.has(sourceId)) ends.set(sourceId, at);
+  /** Where the first thing of each source that still waits stands in the order. */
+  function waitsFrom(): Map<string, number> {
+    const firsts = new Map<string, number>();
+    for (const { sourceId, seq: at } of singles) if (!firsts.has(sourceId)) firsts.set(sourceId, at);
     for (const { sourceId, firstSeq } of bursts.values())
-      ends.set(sourceId, Math.min(firstSeq, ends.get(sourceId) ?? firstSeq));
-    const taken: AppendBatch['marks'] = [];
-    for (const [source, lists] of marks) {
-      const end = ends.get(source) ?? Infinity;
-      const ready = lists.filter((list) => list.seq < end);
-      if (ready.length === 0) continue;
-      if (ready.length === lists.length) marks.delete(source);
-      else marks.set(source, lists.slice(ready.length));
-      taken.push({ source, marks: ready.flatMap((list) => list.marks) });
-    }
-    return taken;
+      firsts.set(sourceId, Math.min(firstSeq, firsts.get(sourceId) ?? firstSeq));
+    return firsts;
   }
 
   const countKey = (key: string) => perKey.set(key, (perKey.get(key) ?? 0) + 1);
@@ -270,7 +250,7 @@ export function createIntake(parts: IntakeParts): Intake {
         return;
       }
       here.set(observation.fingerprint, observation);
-      entries.push({ observation, mergeInto: earlierTwin(observation) });
+      entries.push({ observation, mergeInto: twins(observation) });
     };
     for (const { observation, draft, kind, at } of taken)
       add(observation ?? stampObservation(draft, kind, parts.nextId(), at));
@@ -278,16 +258,6 @@ export function createIntake(parts: IntakeParts): Intake {
     if (entries.length + ready.length === 0) return null;
     const drafts = taken.length + closed.reduce((sum, { burst }) => sum + burst.total, 0);
     return { batch: { entries, marks: ready }, drafts, observations: taken.length + closed.length };
-  }
-
-  /** The id of an equal observation that happened within the merge window, so that the store may add to it (OB4). */
-  function earlierTwin(observation: Observation): string | null {
-    const at = observation.lastAt;
-    const earlier = recent.get(observation.fingerprint);
-    if (recent.size >= remembered) forgetOldest(recent);
-    if (earlier && Math.abs(at - earlier.at) <= parts.settings().mergeMs) return earlier.id;
-    recent.set(observation.fingerprint, { id: observation.id, at });
-    return null;
   }
 
   async function write(kind: string, draft: ObservationDraft): Promise<string> {
@@ -338,6 +308,18 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
+/** Finds the id of an equal observation that happened within the merge window, so that the store may add to it (OB4). */
+function createTwinFinder(mergeMs: () => number): (observation: Observation) => string | null {
+  const recent = new Map<string, { id: string; at: Stamp }>();
+  return ({ fingerprint, lastAt, id }) => {
+    const earlier = recent.get(fingerprint);
+    if (recent.size >= remembered) forgetOldest(recent);
+    if (earlier && Math.abs(lastAt - earlier.at) <= mergeMs()) return earlier.id;
+    recent.set(fingerprint, { id, at: lastAt });
+    return null;
+  };
+}
+
 /** Drops the older half: insertion order is age. */
 function forgetOldest(recent: Map<string, unknown>): void {
   let left = remembered / 2;
@@ -351,12 +333,4 @@ function forgetOldest(recent: Map<string, unknown>): void {
 function stampBurst(burst: Burst, id: string): Observation {
   const stamped = stampObservation(burstDraft(burst), burst.source, id, burst.lastAt);
   return { ...stamped, count: burst.total, firstAt: Math.min(burst.openedAt, burst.lastAt) };
-}
-
-/** Joins the lists from `first` on into one that holds each key once, as it was last. */
-function joinFrom(lists: readonly MarkList[], first: number): MarkList[] {
-  const later = lists.filter((list) => list.seq >= first);
-  if (later.length === 0) return [...lists];
-  const newest = new Map(later.flatMap((list) => list.marks).map((mark) => [mark.key, mark]));
-  return [...lists.filter((list) => list.seq < first), { seq: first, marks: [...newest.values()] }];
 }
