@@ -101,8 +101,8 @@ async function main(): Promise<number> {
     process.stderr.write(`There is no group “${group}”; there are ${Object.keys(groups).join(', ')}.\n`);
     return 2;
   }
-  await ensureBuilt('host');
-  await ensureBuilt('page');
+  ensureBuilt('host');
+  ensureBuilt('page');
   const machine = thisMachine();
   process.stdout.write(`${Object.values(machine).join(' · ')}\n`);
   const rows = await measure(group === undefined ? Object.keys(groups) : [group], { large: values.large, paths });

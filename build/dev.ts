@@ -16,8 +16,8 @@ let building = Promise.resolve();
 
 async function again(): Promise<void> {
   try {
-    await ensureBuilt('host');
-    await ensureBuilt('page');
+    ensureBuilt('host');
+    ensureBuilt('page');
   } catch (thrown) {
     process.stderr.write(
       `${thrown instanceof Error ? thrown.message : String(thrown)}\nThe host before this change goes on.\n`,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,13 +24,18 @@ function isBuilt(entry: Entry): boolean {
 }
 
 /** Builds `dist/<entry>` when any of its sources is another than at the last build; says so on stderr. Throws when the build fails. */
-export async function ensureBuilt(entry: Entry): Promise<void> {
+export function ensureBuilt(entry: Entry): void {
   if (isBuilt(entry)) return;
   const { config, sources } = entries[entry];
   const print = fingerprint(project, sources);
   process.stderr.write(`Building the ${entry} …\n`);
-  const { build } = await import('vite');
-  await build({ configFile: join(project, config), logLevel: 'error' });
+  // In a process of its own: the builder's memory would stay with the host for as long as it runs.
+  const vite = join(project, 'node_modules', 'vite', 'bin', 'vite.js');
+  const built = spawnSync(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], {
+    cwd: project,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (built.status !== 0) throw new Error(`Building the ${entry} failed; what was wrong stands above.`);
   mkdirSync(join(project, 'dist'), { recursive: true });
   writeFileSync(stampOf(entry), print);
 }

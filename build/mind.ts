@@ -4,6 +4,6 @@ import { needNode24 } from './need-node.ts';
 // The headless host, built when its sources are newer, in this very process: signals reach it directly.
 needNode24();
 process.env.REVERIE_START_DIR ??= process.env.INIT_CWD ?? process.cwd();
-await ensureBuilt('host');
-await ensureBuilt('page');
+ensureBuilt('host');
+ensureBuilt('page');
 await import(new URL('../dist/host/headless.js', import.meta.url).href);

@@ -169,7 +169,7 @@ async function takeForReadme(browser: Browser): Promise<void> {
   }
 }
 
-await ensureBuilt('page');
+ensureBuilt('page');
 const browser = await launchChromium();
 try {
   const [wanted = ''] = process.argv.slice(2);

@@ -27,8 +27,8 @@ needNode24();
 const only = process.argv.slice(2);
 ensureTools();
 const checks = only.length === 0 ? runChecks() : { passed: 0, failed: 0 };
-await ensureBuilt('host');
-await ensureBuilt('page');
+ensureBuilt('host');
+ensureBuilt('page');
 rmSync(results, { force: true });
 const vitest = join(project, 'node_modules', 'vitest', 'vitest.mjs');
 const { status } = spawnSync(

@@ -19,6 +19,7 @@ const usage = `usage: npm run mind -- [options]
 
 /** How long an orderly end may take before the process ends anyway. */
 const stopWithinMs = 2_800;
+const launcherCheckMs = 1_000;
 const dayMs = 86_400_000;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -138,15 +139,22 @@ async function host(live: Live, port: number | null): Promise<number> {
 const pageFolder = () =>
   fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/page' : '../page', import.meta.url));
 
+/**
+ * Resolves on SIGINT and SIGTERM, and when npm, which started this and passes no SIGTERM on, is gone: a host that nobody can end any more
+ * must not stay behind.
+ */
 function untilSignal(): Promise<null> {
-  // A live handle: the mind's own timers do not keep the process up.
-  const alive = setInterval(() => undefined, 2 ** 30);
+  const launcher = process.env.npm_lifecycle_event && process.ppid > 1 ? process.ppid : null;
   return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const)
-      process.on(name, () => {
-        clearInterval(alive);
-        resolve(null);
-      });
+    // The handle that keeps the process up: the mind's own timers do not.
+    const watch = setInterval(() => {
+      if (launcher !== null && process.ppid !== launcher) end();
+    }, launcherCheckMs);
+    function end(): void {
+      clearInterval(watch);
+      resolve(null);
+    }
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, end);
   });
 }
 

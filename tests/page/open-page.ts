@@ -18,7 +18,7 @@ export function usePages() {
   let browser: Browser;
   let ends: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
-    await ensureBuilt('page');
+    ensureBuilt('page');
     browser = await launchChromium();
   });
   afterEach(async () => {

@@ -1,5 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../kit/chromium.ts';
@@ -255,6 +257,26 @@ describe('the host as a neighbour', () => {
     await start('rules');
   });
 
+  it('[SH7.67] ends in good order when the npm that started it is gone', async () => {
+    owner();
+    // npm does not pass a SIGTERM on; a shell that is killed stands in for it.
+    const args = ['--watch', tree.root, '--data-dir', data.path, '--model', 'rules'].map((arg) => `'${arg}'`).join(' ');
+    const bundle = fileURLToPath(new URL('../../dist/host/headless.js', import.meta.url));
+    const launcher = spawn('sh', ['-c', `'${process.execPath}' '${bundle}' ${args}; true`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, npm_lifecycle_event: 'mind' },
+    });
+    let printed = '';
+    launcher.stdout.on('data', (bytes: Buffer) => {
+      printed += bytes.toString('utf8');
+    });
+    await waitFor('the link', () => printed.includes('#token='));
+    const pid = Number(JSON.parse(readFileSync(join(data.path, 'lock'), 'utf8')).pid);
+    launcher.kill('SIGTERM');
+    await waitFor('the lock to be given back', () => !existsSync(join(data.path, 'lock')));
+    await waitFor('the host to be gone', () => !isAlive(pid));
+  });
+
   it('[SH7.64] a mistake on the command line is a sentence and exit 2', async () => {
     owner();
     for (const [args, words] of [
@@ -273,3 +295,12 @@ describe('the host as a neighbour', () => {
 
 const writeSettings = (settings: Record<string, unknown>) =>
   writeFileSync(join(data.path, 'settings.json'), JSON.stringify(settings));
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
