@@ -1,8 +1,8 @@
-import { topicOf } from '../attend/focus.ts';
 import type { Attention } from '../attend/salience.ts';
 import { watchFor } from '../decide/policy.ts';
 import { propose } from '../delegate/gate.ts';
 import { plainLine } from '../observe/text.ts';
+import { observationWords } from '../observe/words.ts';
 import type { CycleRecord } from '../ports.ts';
 import { appendToLog } from '../think/context.ts';
 import type { Reflection } from '../think/reflect.ts';
@@ -64,7 +64,7 @@ function episodeOf(
   insight: Insight | null,
   now: number,
 ): Episode {
-  const seen = attention.salient.map(({ observation }) => `${observation.type} ${plainLine(topicOf(observation), 80)}`);
+  const seen = attention.salient.map(({ observation }) => plainLine(observationWords(observation), 160));
   const refused = thinking.verified.ok ? null : `not acted on: ${thinking.verified.why}`;
   return {
     id,

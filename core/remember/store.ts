@@ -175,7 +175,9 @@ export function openStore(file: string) {
       sql(`SELECT max(seq) AS seq FROM observations WHERE place = ? AND type IN ('commit-made', 'commit-amended')
       AND occurred_at >= ? AND id NOT IN (SELECT value FROM json_each(?))`).get(place, since, inList(excludeIds));
     const work = `FROM observations WHERE place = ? AND seq > ? AND type IN ${edits} AND occurred_at >= ?
-      AND coalesce(json_extract(details, '$.whitespaceOnly'), 0) = 0 AND id NOT IN (SELECT value FROM json_each(?))`;
+      AND coalesce(json_extract(details, '$.whitespaceOnly'), 0) = 0
+      AND NOT coalesce(json_extract(details, '$.against') = 'commit' AND json_extract(details, '$.added') + json_extract(details, '$.removed') = 0, 0)
+      AND id NOT IN (SELECT value FROM json_each(?))`;
     const values = [place, rows.number(committed?.seq), since, inList(excludeIds)];
     const startedAt = sql(`SELECT min(occurred_at) AS at ${work}`).get(...values)?.at;
     // With a single max() SQLite takes the bare columns from the row that holds it: the newest.

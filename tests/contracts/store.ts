@@ -181,7 +181,7 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
       expect(await store.history(['src/a.ts'], noon - 1000)).toMatchObject([{ count: 1 }]);
     });
 
-    it('[ME3.2] sums up the work since the last commit of a place, whitespace and other places left out', async () => {
+    it('[ME3.2] sums up the work since the last commit of a place, whitespace, other places and what equals its commit left out', async () => {
       const before = observe();
       const commit = observe({ type: 'commit-made', target: 'shop', details: { place: '/shop' } });
       const after = [
@@ -192,6 +192,7 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
         observe({ target: 'b.ts', details: { place: '/shop', added: 1, removed: 1 } }),
         observe({ target: 'c.ts', details: { place: '/shop', whitespaceOnly: true } }),
         observe({ target: 'd.ts', details: { place: '/elsewhere' } }),
+        observe({ target: 'f.ts', details: { place: '/shop', against: 'commit', added: 0, removed: 0 } }),
       ];
       await write(before, commit, ...after);
       expect(await store.session('/shop', noon - 1000, [after[4]!.id])).toEqual({

@@ -149,7 +149,7 @@ export function memoryStore(): Store {
     );
     const commit = here.findLast((row) => row.type === 'commit-made' || row.type === 'commit-amended')?.seq ?? 0;
     const edits = here.filter(
-      (row) => editTypes.has(row.type) && row.seq > commit && row.details.whitespaceOnly !== true,
+      (row) => editTypes.has(row.type) && row.seq > commit && row.details.whitespaceOnly !== true && !equalsCommit(row),
     );
     const files = [...new Set(edits.map((row) => row.target))].map((target) => {
       const own = edits.filter((row) => row.target === target);
@@ -165,6 +165,11 @@ export function memoryStore(): Store {
       edits: edits.length,
       files: files.sort((a, b) => b.edits - a.edits),
     };
+  }
+
+  /** A file as a branch switch or a revert leaves it: nobody's work. */
+  function equalsCommit({ details }: Row): boolean {
+    return details.against === 'commit' && details.added === 0 && details.removed === 0;
   }
 
   function counts(): Counts {
