@@ -83,6 +83,8 @@ export function createEngine(ports: EnginePorts): Engine {
     log,
     onWritten() {
       runner.wake();
+      // While nothing is thought about no cycle tells how much waits.
+      if (life.life() === 'paused') void refreshCounts().catch(() => log.warn('counts-failed'));
       view.changed();
     },
     onHealth: view.setHealth,

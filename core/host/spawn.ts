@@ -68,7 +68,7 @@ const count = (most: number): string => `--max-count=${Math.max(1, Math.trunc(mo
 const since = (seconds: number): string => `--since=${Math.max(0, Math.trunc(seconds))}`;
 
 /** No diff program, no text conversion, and none of the settings that change the shape of the answer. */
-const inertDiff = '--no-ext-diff --no-textconv --no-renames --no-color --no-relative --ignore-submodules';
+const inertDiff = '--no-ext-diff --no-textconv --no-color --no-relative --ignore-submodules';
 
 /** One line each: hash, parents, committer second, author name, subject; separated by NUL. */
 const commitLines = '--no-commit-header --encoding=UTF-8 --topo-order --format=%H%x00%P%x00%ct%x00%an%x00%s';
@@ -103,14 +103,15 @@ export const probes = {
   gitStat: (parent: string | null, hash: string) =>
     git(
       'measure a commit',
-      ...words(`diff-tree ${inertDiff} -r -z --numstat --no-commit-id --root`),
+      ...words(`diff-tree ${inertDiff} -M -r -z --numstat --no-commit-id --root`),
       ...(parent === null ? [objectId(hash)] : [objectId(parent), objectId(hash)]),
     ),
   gitUnmerged: () => git('list conflicts', ...words('ls-files -u -z')),
   /** The index as it is, with the stat data that git keeps; compares nothing and so runs no filter. */
   gitIndex: () => git('read the index', ...words('ls-files -s -z --debug')),
   /** Tree against index only (`--cached`): the work tree is not read. */
-  gitStaged: () => git('list staged changes', ...words(`diff-index ${inertDiff} --cached --name-only -z HEAD --`)),
+  gitStaged: () =>
+    git('list staged changes', ...words(`diff-index ${inertDiff} --no-renames --cached --name-only -z HEAD --`)),
 } as const;
 
 export interface ProbeOptions {

@@ -61,7 +61,7 @@ export function createReasoners(parts: {
     // A newer question, a failed thought or the end came in between: this answer is about a server as it was.
     if (mine !== latest) return;
     if (answer.ok) settle(answer.value, `${answer.value.name} answers at ${hostOf(parts.settings().baseUrl)}`);
-    else settle(null, `${answer.failure.message}; rules think meanwhile`);
+    else settle(null, meanwhile(answer.failure));
   }
 
   function settle(next: Reasoner | null, reason: string): void {
@@ -95,7 +95,7 @@ export function createReasoners(parts: {
     lost(failure) {
       if (notItsFault.has(failure.code)) return;
       latest += 1;
-      settle(null, `${failure.message}; rules think meanwhile`);
+      settle(null, meanwhile(failure));
     },
     probe: turn,
     async start() {
@@ -112,4 +112,5 @@ export function createReasoners(parts: {
   };
 }
 
+const meanwhile = ({ message }: Failure) => `${message.replace(/\.$/, '')}; rules think meanwhile`;
 const hostOf = (url: string) => url.replace(/^https?:\/\//, '').replace(/\/.*$/, '');

@@ -50,6 +50,11 @@ function ThoughtText({ done }: { done: boolean }) {
   useEffect(() => {
     if (box.current && follows.current && text) box.current.scrollTop = box.current.scrollHeight;
   }, [text]);
+  // A whole thought is read from its beginning.
+  useEffect(() => {
+    if (box.current && done) box.current.scrollTop = 0;
+    follows.current = !done;
+  }, [done]);
   return (
     <div
       ref={box}

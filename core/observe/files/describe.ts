@@ -168,6 +168,8 @@ function told(change: Change, details: Details, context: DescribeContext): Descr
     type: `file-${change.type}`,
     target: context.label + change.path,
     severity: 'info',
+    // What is gone weighs a little more than what changed.
+    ...(change.type === 'deleted' && { priorityShift: 2 }),
     trust: 'observed',
     details: {
       root: context.root,

@@ -24,7 +24,7 @@ export function describeHealth(of: {
   ];
   const found = wrong.filter((each) => each !== null);
   const message = of.ready
-    ? `Watching ${watched.toLocaleString('en')} files in ${of.root}`
+    ? `Watching ${watched.toLocaleString('en')} ${watched === 1 ? 'file' : 'files'} in ${of.root}`
     : `Looking through ${of.root}`;
   if (found.length === 0) return { state: of.ready ? 'watching' : 'starting', message, watched };
   const [messages, remedies] = [found.map((each) => each.message), found.map((each) => each.remedy)];

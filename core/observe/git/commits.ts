@@ -34,13 +34,18 @@ export function parseCommits(bytes: Buffer): Commit[] {
 
 const mostPathsShown = 5;
 
-/** Lines added and removed per path, from `git diff-tree --numstat -z`; binary files count as files without lines. */
+/**
+ * Lines added and removed per path, from `git diff-tree -M --numstat -z`; binary files count as files without lines, and a renamed one,
+ * whose record has an empty path and is followed by its old and its new name, counts once under the new.
+ */
 export function parseStat(bytes: Buffer): Details {
   const paths: { path: string; added: number; removed: number }[] = [];
-  for (const record of bytes.toString('utf8').split('\0')) {
-    const [added, removed, ...path] = record.split('\t');
-    if (path.length > 0)
-      paths.push({ path: path.join('\t'), added: Number(added) || 0, removed: Number(removed) || 0 });
+  const records = bytes.toString('utf8').split('\0');
+  for (let at = 0; at < records.length; at++) {
+    const [added, removed, ...rest] = records[at]?.split('\t') ?? [];
+    if (rest.length === 0) continue;
+    const path = rest.join('\t') || records[(at += 2)] || '';
+    paths.push({ path, added: Number(added) || 0, removed: Number(removed) || 0 });
   }
   const sum = (key: 'added' | 'removed') => paths.reduce((total, each) => total + each[key], 0);
   const top = paths.sort((a, b) => b.added + b.removed - a.added - a.removed).slice(0, mostPathsShown);

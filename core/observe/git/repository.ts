@@ -96,6 +96,14 @@ export function createRepository(parts: RepositoryParts): Repository {
   return { place: parts.place, open, look, forget };
 }
 
+/** What closes or undoes work weighs more than an edit, so that no focus keeps it from being thought about (OB2: moved by source rules). */
+const weights: Record<string, number> = {
+  'commit-made': 4,
+  'commit-amended': 3,
+  'history-rewritten': 3,
+  'operation-started': 2,
+};
+
 function tellingOf(parts: RepositoryParts, phase: { away: boolean }): Telling {
   const { place, clock, ask, sink, marks } = parts;
   const repo = plainLine(basename(place.top), 200).toWellFormed();
@@ -109,6 +117,7 @@ function tellingOf(parts: RepositoryParts, phase: { away: boolean }): Telling {
       type,
       target: `${parts.label}${repo}`,
       severity,
+      priorityShift: weights[type] ?? 0,
       trust: 'observed',
       details: { place: place.top, repo, ...details, ...(phase.away ? { whileAway: true } : {}) },
     }),
