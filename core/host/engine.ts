@@ -83,14 +83,14 @@ export function createEngine(ports: EnginePorts): Engine {
     log,
     onWritten() {
       runner.wake();
-      // While nothing is thought about no cycle tells how much waits.
-      if (life.life() === 'paused') void refreshCounts().catch(() => log.warn('counts-failed'));
+      void countAgain();
       view.changed();
     },
     onHealth: view.setHealth,
     onTrouble: (failure) => view.setTrouble('store', failure ? writeTrouble(failure, clock.now()) : null),
   });
   const ends = new Set<Stop>();
+  let counting = false;
   let looking: Promise<unknown> = Promise.resolve();
 
   function snapshot(): Snapshot {
@@ -124,6 +124,14 @@ export function createEngine(ports: EnginePorts): Engine {
 
   async function refreshCounts(): Promise<void> {
     view.setCounts(await store.counts());
+  }
+
+  /** After each write, so that what waits is shown before it is thought about; one count at a time, however fast the writes come. */
+  async function countAgain(): Promise<void> {
+    if (counting) return;
+    counting = true;
+    await refreshCounts().catch(() => log.warn('counts-failed'));
+    counting = false;
   }
 
   function every(ms: number, task: () => Promise<unknown>): void {

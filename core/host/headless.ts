@@ -126,7 +126,6 @@ async function host(live: Live, port: number | null): Promise<number> {
   }
   keepPort(live.dataDir, served.value.port);
   await live.engine.start();
-  say(`Watching ${live.engine.snapshot().settings.folders.join(', ')}`);
   await print(`Reverie: ${served.value.url}/#token=${token}`);
   await signalled;
   const emergency = setTimeout(() => process.exit(1), stopWithinMs);

@@ -77,7 +77,10 @@ describe('a model that answers badly', () => {
       server.answers = [];
       await waitFor('the server to be in use again', async () => (await host.snapshot()).reasoner.kind === 'server');
       await edit('second.ts');
-      const then = await atRest(host);
+      const then = await waitFor('both to be counted', async () => {
+        const now = await atRest(host);
+        return now.counts.episodes === 2 ? now : null;
+      });
       expect(then.thought?.reasoner.kind).toBe('server');
       expect(then.troubles).toEqual([]);
       expect(then.counts).toMatchObject({ observations: 2, pending: 0, dead: 0, episodes: 2 });
