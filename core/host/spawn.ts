@@ -1,118 +1,18 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { execa } from 'execa';
 import type { Failure, Result } from '../errors.ts';
-import { Bug, fail, messageOf, ok } from '../errors.ts';
+import { fail, messageOf, ok } from '../errors.ts';
+import { findProgram, lmsEnv, probeEnv } from './spawn-env.ts';
+import type { Probe } from './spawn-git.ts';
+import { type Child, guardChild, keepEnd, type Limit, releasePipes } from './spawn-guard.ts';
+import { type LmsCommand, lmsArgs, lmsKeeps } from './spawn-lms.ts';
 
-/**
- * The only file that starts processes (DL1). Nothing runs that is not in `probes`: a fixed program, arguments of one constant shape, a
- * purpose. All of them only read.
- */
-export interface Probe {
-  readonly program: 'git';
-  readonly args: readonly string[];
-  readonly purpose: string;
-}
+// The only file that starts processes (DL1). Nothing runs but the read-only probes of `spawn-git.ts`, the commands of `spawn-lms.ts` and,
+// on Windows, `taskkill` for what one of them started: fixed programs with arguments of constant shapes.
 
-/**
- * Before every git command: no locks, hooks, monitor, pager, transport, credential helper or signature program, and no repository that
- * lies about without a `.git`, whatever the configuration of the repository says.
- */
-const inertGit = [
-  '--no-optional-locks',
-  '--no-pager',
-  ...[
-    'core.fsmonitor=false',
-    'core.hooksPath=/dev/null',
-    'core.untrackedCache=false',
-    'core.sshCommand=false',
-    'credential.helper=',
-    'gpg.program=false',
-    'log.showSignature=false',
-    'protocol.allow=never',
-    'safe.bareRepository=explicit',
-    'submodule.recurse=false',
-  ].flatMap((setting) => ['-c', setting]),
-] as const;
-
-/** No prompts, no network transports (a promisor remote could name a command), no lazy fetching of missing objects. */
-const inertGitEnv = {
-  GIT_OPTIONAL_LOCKS: '0',
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_ASKPASS: '',
-  GIT_ALLOW_PROTOCOL: 'none',
-  GIT_NO_LAZY_FETCH: '1',
-  GIT_NO_REPLACE_OBJECTS: '1',
-  LC_ALL: 'C',
-};
-
-const git = (purpose: string, ...args: string[]): Probe => ({
-  program: 'git',
-  args: [...inertGit, '--literal-pathspecs', ...args],
-  purpose,
-});
-
-/** Object ids only: a name could be read as an option or as a range. */
-function objectId(text: string): string {
-  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)) throw new Bug('not an object id');
-  return text;
-}
-
-/** `from..to`, or everything `to` can reach when there is no `from`. */
-const range = (from: string | null, to: string): string[] =>
-  from === null ? [objectId(to)] : [objectId(to), `^${objectId(from)}`];
-
-const count = (most: number): string => `--max-count=${Math.max(1, Math.trunc(most))}`;
-const since = (seconds: number): string => `--since=${Math.max(0, Math.trunc(seconds))}`;
-
-/** No diff program, no text conversion, and none of the settings that change the shape of the answer. */
-const inertDiff = '--no-ext-diff --no-textconv --no-color --no-relative --ignore-submodules';
-
-/** One line each: hash, parents, committer second, author name, subject; separated by NUL. */
-const commitLines = '--no-commit-header --encoding=UTF-8 --topo-order --format=%H%x00%P%x00%ct%x00%an%x00%s';
-
-/** The constant part of a command, written as one. */
-const words = (text: string): string[] => text.split(' ');
-
-export const probes = {
-  gitPlace: () => git('find the repository of a folder', ...words('rev-parse --show-toplevel --absolute-git-dir')),
-  /** `path` is relative to the working folder; the prefix keeps any name from being read as an option. */
-  gitBlob: (path: string) => git('read the committed version of a file', 'cat-file', 'blob', `HEAD:./${path}`),
-  /**
-   * Tracked files under folders of these names, at any depth below the working folder. Names with other characters than letters, digits,
-   * `_`, `.` and `-` are left out: this probe alone reads patterns. The last pattern matches nothing; without any, git would list all.
-   */
-  gitTracked: (dirs: string[]): Probe => {
-    const patterns = dirs.filter((name) => /^[\w.-]+$/.test(name)).map((name) => `:(glob)**/${name}/**`);
-    const args = [...inertGit, ...words('ls-files -z --'), ...patterns, ':(top,literal).git/none'];
-    return { program: 'git', args, purpose: 'tell build folders that hold tracked files' };
-  },
-  /** The commit and the full name of the branch (`HEAD` when detached), one line each. Refused while there is no commit. */
-  gitHead: () => git('read the current commit', ...words('rev-parse HEAD --symbolic-full-name HEAD')),
-  gitBranch: () => git('read the current branch before its first commit', ...words('symbolic-ref -q HEAD')),
-  /** Commits that `to` reaches and `from` does not, newest first. */
-  gitCommits: (from: string | null, to: string, most: number) =>
-    git('list new commits', 'rev-list', ...words(commitLines), count(most), ...range(from, to)),
-  gitCommitsSince: (sinceSeconds: number, to: string, most: number) =>
-    git('list recent commits', 'rev-list', ...words(commitLines), count(most), since(sinceSeconds), objectId(to)),
-  gitCount: (from: string | null, to: string, most: number) =>
-    git('count commits', 'rev-list', '--count', count(most), ...range(from, to)),
-  /** Lines added and removed per path between two commits; without a parent against nothing. */
-  gitStat: (parent: string | null, hash: string) =>
-    git(
-      'measure a commit',
-      ...words(`diff-tree ${inertDiff} -M -r -z --numstat --no-commit-id --root`),
-      ...(parent === null ? [objectId(hash)] : [objectId(parent), objectId(hash)]),
-    ),
-  gitUnmerged: () => git('list conflicts', ...words('ls-files -u -z')),
-  /** The index as it is, with the stat data that git keeps; compares nothing and so runs no filter. */
-  gitIndex: () => git('read the index', ...words('ls-files -s -z --debug')),
-  /** Tree against index only (`--cached`): the work tree is not read. */
-  gitStaged: () =>
-    git('list staged changes', ...words(`diff-index ${inertDiff} --no-renames --cached --name-only -z HEAD --`)),
-} as const;
+export { type Probe, probes } from './spawn-git.ts';
 
 export interface ProbeOptions {
   cwd: string;
@@ -144,24 +44,21 @@ export async function runProbe(probe: Probe, options: ProbeOptions): Promise<Res
 async function run(file: string, probe: Probe, options: ProbeOptions): Promise<Result<Buffer>> {
   const maxBytes = options.maxBytes ?? 4_000_000;
   const child = execa(file, probe.args, {
+    ...fixedOptions,
     cwd: options.cwd,
     env: probeEnv(),
-    extendEnv: false,
-    stdin: 'ignore',
     encoding: 'buffer',
     stripFinalNewline: false,
     maxBuffer: maxBytes,
-    reject: false,
     detached: process.platform !== 'win32',
-    windowsHide: true,
-    verbose: 'none',
   });
-  const guard = guardChild(child, maxBytes, options);
+  const guard = guardChild(child, options.timeoutMs ?? 10_000, options.signal, () => endAll(child));
+  guard.limitBytes(maxBytes);
   try {
     const result = await child;
     options.signal?.throwIfAborted();
-    const broken = guard.broken() ?? (result.isMaxBuffer ? tooLarge : null);
-    if (broken && !(broken === tooLarge && options.keepPart)) return fail(broken);
+    const broken = guard.broken() ?? (result.isMaxBuffer ? 'too-large' : null);
+    if (broken && !(broken === 'too-large' && options.keepPart)) return fail(probeLimits[broken]);
     if (!broken && result.failed) return fail(await whyItFailed(probe, options.cwd, result));
     return ok(Buffer.from(result.stdout).subarray(0, maxBytes));
   } finally {
@@ -169,44 +66,95 @@ async function run(file: string, probe: Probe, options: ProbeOptions): Promise<R
   }
 }
 
-const tooLate: Failure = { class: 'transient', code: 'probe-timeout', message: 'the program took too long' };
-const tooLarge: Failure = { class: 'resource', code: 'probe-too-large', message: 'the answer is too long' };
+/** No inherited environment, no input, no window, no words on our terminal; a failure is a value. */
+const fixedOptions = { extendEnv: false, stdin: 'ignore', reject: false, windowsHide: true, verbose: 'none' } as const;
 
-interface Child {
-  readonly pid?: number | undefined;
-  readonly stdout: Readable | null;
-  readonly stderr: Readable | null;
-  kill(signal: 'SIGKILL'): boolean;
+const probeLimits: Record<Limit, Failure> = {
+  'too-late': { class: 'transient', code: 'probe-timeout', message: 'the program took too long' },
+  'too-large': { class: 'resource', code: 'probe-too-large', message: 'the answer is too long' },
+};
+
+export interface LmsOptions {
+  /** Where `lms` is: an absolute path to a file of that name. */
+  file: string;
+  /** The owner's home folder. */
+  userHome: string;
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Hears stdout as it comes, in pieces of any size. */
+  onText?: (text: string) => void;
+}
+
+/** What `lms` said and how it ended: `exitCode` is null when a signal ended it. Of long talk only the end is here. */
+export interface LmsSaid {
+  exitCode: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
 }
 
 /**
- * Ends a child with its whole group when it takes too long, says too much or is cancelled. execa's own limits end the program alone and
- * then wait for whoever else holds its pipes.
+ * Runs one command of `lms` with closed stdin in its own process group, drains all it says and ends the whole group at the time limit.
+ * Says how it ended, whatever that means; fails with `lms-unusable` (there is nothing that can be started), `lms-timeout` or `lms-failed`
+ * (a list longer than 8 MB). Throws only the signal's reason.
  */
-function guardChild(child: Child, maxBytes: number, options: ProbeOptions) {
-  let broken: Failure | null = null;
-  const end = () => killGroup(child.pid, () => child.kill('SIGKILL'));
-  const breakOff = (why: Failure) => {
-    broken ??= why;
-    end();
-  };
-  for (const stream of [child.stdout, child.stderr]) {
-    let bytes = 0;
-    stream?.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > maxBytes) breakOff(tooLarge);
-    });
+export async function runLms(command: LmsCommand, options: LmsOptions): Promise<Result<LmsSaid>> {
+  options.signal.throwIfAborted();
+  const args = lmsArgs(command);
+  if (!isAbsolute(options.file) || !/^lms(?:\.exe)?$/.test(basename(options.file)))
+    return fail(unusable('this is no absolute path to a file named lms'));
+  try {
+    return await drive(command, args, options);
+  } catch (thrown) {
+    if (options.signal.aborted) throw options.signal.reason;
+    return fail(unusable(messageOf(thrown)));
   }
-  const timer = setTimeout(() => breakOff(tooLate), options.timeoutMs ?? 10_000);
-  options.signal?.addEventListener('abort', end, { once: true });
-  return {
-    broken: (): Failure | null => broken,
-    release() {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', end);
-    },
-  };
 }
+
+async function drive(command: LmsCommand, args: string[], options: LmsOptions): Promise<Result<LmsSaid>> {
+  const child = execa(options.file, args, {
+    ...fixedOptions,
+    // A folder that is there and is the owner's: a program of this kind reads settings from where it runs.
+    cwd: dirname(options.file),
+    env: lmsEnv(options.userHome),
+    encoding: 'buffer',
+    buffer: false,
+    detached: process.platform !== 'win32',
+  });
+  const guard = guardChild(child, options.timeoutMs, options.signal, () => endAll(child));
+  if (lmsKeeps(command) === 'whole') guard.limitBytes(mostListBytes);
+  const most = lmsKeeps(command) === 'whole' ? mostListBytes : mostEndBytes;
+  const stdout = keepEnd(child.stdout, most, options.onText);
+  const stderr = keepEnd(child.stderr, mostEndBytes);
+  const letGo = releasePipes(child);
+  try {
+    const result = await child;
+    options.signal.throwIfAborted();
+    const broken = guard.broken();
+    if (broken) return fail(lmsLimits[broken]);
+    if (result.exitCode === undefined && result.signal === undefined)
+      return fail(unusable(`it cannot be started (${result.code ?? 'unknown reason'})`));
+    return ok({ exitCode: result.exitCode ?? null, signal: result.signal ?? null, stdout: stdout(), stderr: stderr() });
+  } finally {
+    letGo();
+    guard.release();
+  }
+}
+
+/** A list of 5,000 models is half of this. */
+const mostListBytes = 8_000_000;
+const mostEndBytes = 64_000;
+
+const unusable = (why: string): Failure => ({ class: 'permanent', code: 'lms-unusable', message: why });
+
+const lmsLimits: Record<Limit, Failure> = {
+  'too-late': { class: 'transient', code: 'lms-timeout', message: 'lms did not finish in time and was ended.' },
+  'too-large': {
+    class: 'resource',
+    code: 'lms-failed',
+    message: 'lms answered with more than 8 MB, which is no list.',
+  },
+};
 
 /** Words of git decide only between codes and are never repeated: they may quote the repository. */
 async function whyItFailed(
@@ -238,42 +186,25 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Absolute folders of PATH. A relative one would let the watched folder, our working folder, name the program. */
-const searchPath = (): string[] => (process.env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
-
-/** Where the program is. Looked up by us, since Windows looks into the working folder first. */
-async function findProgram(name: string): Promise<string | null> {
-  for (const folder of searchPath()) {
-    const file = join(folder, process.platform === 'win32' ? `${name}.exe` : name);
-    try {
-      await access(file, constants.X_OK);
-      if ((await stat(file)).isFile()) return file;
-    } catch {
-      // Not here: the next folder.
-    }
-  }
-  return null;
-}
-
-/** Only what a read-only probe needs of the environment: nothing that names a key, a token or another program. */
-function probeEnv(): Record<string, string> {
-  const kept = ['HOME', 'USERPROFILE', 'HOMEDRIVE', 'HOMEPATH', 'XDG_CONFIG_HOME', 'APPDATA', 'ProgramData'];
-  kept.push('SystemRoot', 'TEMP', 'TMP', 'TMPDIR');
-  const env: Record<string, string> = { ...inertGitEnv, PATH: searchPath().join(delimiter) };
-  env['NoDefaultCurrentDirectoryInExePath'] = '1';
-  for (const name of kept) {
-    const value = process.env[name];
-    if (value !== undefined) env[name] = value;
-  }
-  return env;
-}
-
-function killGroup(pid: number | undefined, alone: () => void): void {
-  if (pid === undefined) return;
+/** Ends a child and all it started: its process group, on Windows the tree below it. */
+function endAll(child: Child): void {
+  if (child.pid === undefined) return;
+  if (process.platform === 'win32') return void endTree(child.pid, child);
   try {
-    if (process.platform === 'win32') alone();
-    else process.kill(-pid, 'SIGKILL');
+    process.kill(-child.pid, 'SIGKILL');
   } catch {
     // Already gone: that is what we wanted.
   }
+}
+
+/** Windows has no groups to signal. Where its own program for this is of no use, the child ends alone. */
+async function endTree(pid: number, child: Child): Promise<void> {
+  const file = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+  await execa(file, ['/pid', String(pid), '/t', '/f'], {
+    ...fixedOptions,
+    env: {},
+    stdout: 'ignore',
+    stderr: 'ignore',
+  });
+  child.kill('SIGKILL');
 }
