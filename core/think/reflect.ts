@@ -3,10 +3,13 @@ import type { Model, ThoughtContext } from '../ports.ts';
 import type { Settings } from '../settings.ts';
 import type { Reasoner } from '../types.ts';
 import { type Answer, answerJsonSchema, type Parsed, parseAnswer, plainAnswer, readableThought } from './answer.ts';
-import { buildPrompt, type PromptParts } from './context.ts';
-import type { Gateway, GatewayAnswer, Lane } from './gateway.ts';
+import { buildPrompt, type PromptParts } from './context/context.ts';
+import type { Gateway, GatewayAnswer, Lane } from './gateway/gateway.ts';
 import { repairRequest } from './prompt.ts';
 import type { Reasoners } from './reasoners.ts';
+import { decisionComplete } from './stream/decision-complete.ts';
+import { repetition } from './stream/repetition.ts';
+import { runaway } from './stream/runaway.ts';
 import type { TokenCounter } from './tokens.ts';
 
 export interface ReflectParts {
@@ -26,9 +29,13 @@ export interface Reflection {
   reasoner: Reasoner;
 }
 
+/** After this many models that failed, rules think: one that crashed and was loaded again, and one more. */
+const modelsAtMost = 3;
+
 /**
  * One thought (TH4): asks the current reasoner, reads the answer tolerantly, asks once more when it cannot be read, keeps plain words as
- * a last resort. When the server fails, rules form this thought and say so. Throws only the signal's reason.
+ * a last resort. When the server fails it is asked again if it could be mended, else rules form this thought and say so. Throws only the
+ * signal's reason.
  */
 export async function reflect(
   parts: ReflectParts,
@@ -36,15 +43,15 @@ export async function reflect(
   lane: Lane,
   signal: AbortSignal,
 ): Promise<Reflection> {
-  const model = parts.reasoners.current();
-  const asked = await ask(parts, model, prompt, lane, signal);
-  if (asked.ok) return asked.reflection;
-  parts.onFailure(asked.failure);
-  // The owner may have chosen another server meanwhile: this failure says nothing about that one.
-  if (parts.reasoners.current() === model) parts.reasoners.lost(asked.failure);
-  const fallback = await ask(parts, parts.reasoners.rules(), prompt, lane, signal);
-  if (fallback.ok) return fallback.reflection;
-  throw new Error(fallback.failure.message);
+  let model = await parts.reasoners.choose(signal);
+  for (let tried = 1; ; tried++) {
+    const asked = await ask(parts, model, prompt, lane, signal);
+    if (asked.ok) return asked.reflection;
+    if (model.reasoner.kind === 'rules') throw new Error(asked.failure.message);
+    const again = tried < modelsAtMost ? await parts.reasoners.again(asked.failure, model, signal) : null;
+    if (!again) parts.onFailure(asked.failure);
+    model = again ?? parts.reasoners.rules();
+  }
 }
 
 type Asked = { ok: true; reflection: Reflection } | { ok: false; failure: Failure };
@@ -52,41 +59,62 @@ type Asked = { ok: true; reflection: Reflection } | { ok: false; failure: Failur
 async function ask(
   parts: ReflectParts,
   model: Model,
-  prompt: PromptParts,
+  promptParts: PromptParts,
   lane: Lane,
   signal: AbortSignal,
 ): Promise<Asked> {
   const settings = parts.settings();
-  const { messages } = buildPrompt(prompt, settings, parts.tokens);
+  const { contextTokens: loadedTokens, reasons } = model.traits;
+  const prompt = buildPrompt({ ...promptParts, reasons }, { ...settings, loadedTokens }, parts.tokens);
+  if (prompt.tooSmall && model.reasoner.kind === 'server') return { ok: false, failure: prompt.tooSmall };
+  const { messages, reasoningTokens } = prompt;
   const request = {
     messages,
     schema: { name: 'thought', schema: answerJsonSchema },
     maxTokens: settings.answerTokens,
+    reasoningTokens,
     temperature: settings.temperature,
     topP: settings.topP,
-    context: prompt.context,
+    topK: settings.topK,
+    repeatPenalty: settings.repeatPenalty,
+    context: promptParts.context,
   };
   const call = (purpose: string, extra: typeof messages) => {
     let said = '';
     let shown = '';
+    const show = (text: string) => {
+      const thought = readableThought(text);
+      if (thought !== shown) parts.onThought(thought, model.reasoner);
+      shown = thought;
+    };
     return parts.gateway.call({
       model,
       request: { ...request, messages: [...messages, ...extra] },
       purpose,
       lane,
       signal,
+      processors: () => [
+        decisionComplete(),
+        repetition(),
+        runaway({ answerTokens: request.maxTokens, reasoningTokens }),
+      ],
       onToken(channel, text) {
         if (channel !== 'answer') return;
         said += text;
-        const thought = readableThought(said);
-        if (thought !== shown) parts.onThought(thought, model.reasoner);
-        shown = thought;
+        show(said);
+      },
+      // An owner's question went first: what was said before is void.
+      onRestart() {
+        said = '';
+        show('');
       },
     });
   };
   const first = await call('thought', []);
   if (!first.ok) return first;
   const read = readAnswer(first);
+  // Half of a decision is none, and who broke it off may be mended and asked again.
+  if (first.broke && read.how !== 'json') return { ok: false, failure: first.broke };
   if (read.how !== 'nothing')
     return { ok: true, reflection: { answer: read.answer, how: read.how, reasoner: first.reasoner } };
   const second = await call('repair', [

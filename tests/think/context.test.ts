@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RecallHit } from '../../core/ports.ts';
-import { appendToLog, buildPrompt, type PromptParts } from '../../core/think/context.ts';
+import { buildPrompt, type PromptParts } from '../../core/think/context/context.ts';
+import { readFolded } from '../../core/think/context/context-themes.ts';
+import { appendToLog } from '../../core/think/context/past-cycles.ts';
 import { createTokenCounter } from '../../core/think/tokens.ts';
 import type { Focus } from '../../core/types.ts';
 import { noon, observer } from '../kit/nouns.ts';
@@ -156,13 +158,13 @@ describe('the log of past cycles', () => {
   it('[TH5.15] says how many cycles a compaction left out, over several compactions', () => {
     const { log } = fill(400, 'file-changed src/cart/total.ts; commit-made shop → told: 3 files, +40 −2');
     const dropped = Number(/^\((\d+) earlier cycles/.exec(log[0] ?? '')?.[1]);
-    expect(dropped + log.length - 1).toBe(400);
+    expect(dropped + readFolded(log).cycles.length).toBe(400);
   });
 
   it('[TH5.4] stays within its share, whatever the lines are', () => {
     for (const over of [settings, modelSettings({ contextTokens: 1_000 })]) {
       const { log } = fill(40, '漢'.repeat(2_000), over);
-      expect(createTokenCounter().count(log.join('\n'))).toBeLessThanOrEqual(over.contextTokens * 0.4 + 605);
+      expect(createTokenCounter().count(log.join('\n'))).toBeLessThanOrEqual(over.contextTokens * 0.6);
       expect(fill(9, '漢'.repeat(2_000), over).log.length).toBeGreaterThan(0);
     }
   });
@@ -219,7 +221,7 @@ describe('the token budget', () => {
     const scores = Array.from({ length: 50 }, (_, n) => (n % 10 === 0 ? 0.9 : 0.4));
     const { user, left } = build(
       promptParts(huge('words of a note '.repeat(8)), {}, {}, scores),
-      modelSettings({ contextTokens: 2_800 }),
+      modelSettings({ contextTokens: 2_800, contextStrategy: 'important-first' }),
     );
     expect(left).toBeGreaterThan(0);
     expect(user).toContain(`(${left} less important ones are not shown)`);
@@ -255,7 +257,7 @@ describe('observed text in the prompt', () => {
       log: appendToLog([], `file-changed ${attack} → observe`, settings, createTokenCounter()),
       memoryAnswer: { question: attack, hits: [attack] },
     },
-    { focus: { ...focus, topic: attack }, recalled: [hit(attack)] },
+    { focus: { ...focus, topic: attack }, recalled: [hit(`remembered ${attack}`)] },
   );
 
   it('[TH5.5] stays between the marks, whatever marks it imitates', () => {

@@ -15,6 +15,9 @@ const request: ModelRequest = {
   maxTokens: 100,
   temperature: 0.7,
   topP: 0.9,
+  reasoningTokens: 0,
+  topK: 0,
+  repeatPenalty: 1,
   context: null,
 };
 
@@ -33,6 +36,8 @@ async function begin(answers: Reply[], options: Partial<OpenAiOptions> = {}) {
     baseUrl,
     apiKey: '',
     name: '',
+    connectMs: 10_000,
+    prefillMsPerToken: 0,
     inactivityMs: 30_000,
     callMs: 60_000,
     log,

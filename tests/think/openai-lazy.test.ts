@@ -20,6 +20,8 @@ it('[TH1.2] a probe asks for the list of models only, and loads no client librar
     baseUrl: server.baseUrl,
     apiKey: '',
     name: '',
+    connectMs: 10_000,
+    prefillMsPerToken: 0,
     inactivityMs: 30_000,
     callMs: 60_000,
     log: { debug: silent, info: silent, warn: silent, error: silent },
@@ -29,7 +31,17 @@ it('[TH1.2] a probe asks for the list of models only, and loads no client librar
   expect(loaded).toEqual([]);
 
   const messages = [{ role: 'user' as const, content: 'o1' }];
-  await collect(model, { messages, schema: null, maxTokens: 100, temperature: 0, topP: 1, context: null });
+  await collect(model, {
+    messages,
+    schema: null,
+    maxTokens: 100,
+    temperature: 0,
+    topP: 1,
+    reasoningTokens: 0,
+    topK: 0,
+    repeatPenalty: 1,
+    context: null,
+  });
   expect(loaded.toSorted()).toEqual(['openai', 'undici']);
   await server.close();
 });

@@ -25,6 +25,9 @@ const request: ModelRequest = {
   maxTokens: 500,
   temperature: 0.7,
   topP: 0.9,
+  reasoningTokens: 0,
+  topK: 0,
+  repeatPenalty: 1,
   context: null,
 };
 
@@ -39,7 +42,16 @@ async function begin(answers: Reply[] = [], options: Partial<OpenAiOptions> = {}
   const server = await startScriptedServer({ answers });
   servers.push(server);
   const { baseUrl } = server;
-  const defaults = { baseUrl, apiKey: '', name: '', inactivityMs: 30_000, callMs: 60_000, log };
+  const defaults = {
+    baseUrl,
+    apiKey: '',
+    name: '',
+    connectMs: 10_000,
+    prefillMsPerToken: 0,
+    inactivityMs: 30_000,
+    callMs: 60_000,
+    log,
+  };
   const model = createOpenAiModel({ ...defaults, ...options });
   return { server, model };
 }
@@ -60,6 +72,8 @@ if (realUrl)
       baseUrl: realUrl,
       apiKey,
       name: '',
+      connectMs: 10_000,
+      prefillMsPerToken: 0,
       inactivityMs: 120_000,
       callMs: 300_000,
       log,
@@ -73,7 +87,16 @@ describe('finding the model', () => {
     const { server } = await begin();
     const root = server.baseUrl.slice(0, -'/v1'.length);
     for (const baseUrl of [root, `${root}/`, server.baseUrl, `${server.baseUrl}/`]) {
-      const model = createOpenAiModel({ baseUrl, apiKey: '', name: '', inactivityMs: 30_000, callMs: 60_000, log });
+      const model = createOpenAiModel({
+        baseUrl,
+        apiKey: '',
+        name: '',
+        connectMs: 10_000,
+        prefillMsPerToken: 0,
+        inactivityMs: 30_000,
+        callMs: 60_000,
+        log,
+      });
       expect((await collect(model, request)).at(-1)).toMatchObject({ kind: 'done', finish: 'stop' });
       const asked = server.requests.length;
       await collect(model, request);
@@ -92,7 +115,15 @@ describe('finding the model', () => {
   it('[TH1.3] takes the model that is set, and says which are offered when that one is not', async () => {
     const { server } = await begin();
     server.models = ['one', 'two', 'three', 'four'];
-    const base = { baseUrl: server.baseUrl, apiKey: '', inactivityMs: 30_000, callMs: 60_000, log };
+    const base = {
+      baseUrl: server.baseUrl,
+      apiKey: '',
+      connectMs: 10_000,
+      prefillMsPerToken: 0,
+      inactivityMs: 30_000,
+      callMs: 60_000,
+      log,
+    };
     const probed = await createOpenAiModel({ ...base, name: 'three' }).probe(never);
     expect(probed).toMatchObject({ ok: true, value: { name: 'three' } });
     const missing = createOpenAiModel({ ...base, name: 'five' });

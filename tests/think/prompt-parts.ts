@@ -1,6 +1,6 @@
 import type { ThoughtContext } from '../../core/ports.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
-import type { PromptParts } from '../../core/think/context.ts';
+import type { PromptParts } from '../../core/think/context/context.ts';
 import type { Observation } from '../../core/types.ts';
 import { noon, observer, salience } from '../kit/nouns.ts';
 

@@ -1,49 +1,47 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../core/errors.ts';
 import { defaultSettings } from '../../core/settings.ts';
-import { createBudget } from '../../core/think/budget.ts';
-import { createGateway } from '../../core/think/gateway.ts';
+import { createBudget } from '../../core/think/gateway/budget.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
-import { createReasoners } from '../../core/think/reasoners.ts';
 import { type ReflectParts, reflect } from '../../core/think/reflect.ts';
 import { createTokenCounter } from '../../core/think/tokens.ts';
 import { fakeClock, seededRandom } from '../kit/clock.ts';
+import { plainGateway } from '../kit/gateway.ts';
 import { memoryStore } from '../kit/memory-store.ts';
+import { steadyReasoners } from '../kit/reasoners.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import { edits, modelSettings, promptParts } from './prompt-parts.ts';
-import { answerText, type Said, scriptedModel, silentLog, transient } from './scripted-model.ts';
+import { answerText, type Said, scriptedModel, transient } from './scripted-model.ts';
 
 async function world(said: Said[]) {
   const model = scriptedModel(said);
   const clock = fakeClock();
   const store = memoryStore();
-  const settings = { now: modelSettings() };
+  const settings = modelSettings();
   const tokens = createTokenCounter();
   const budget = createBudget({ clock, store, settings: () => defaultSettings().budget });
-  const gateway = createGateway({ budget, tokens, random: seededRandom(1), log: silentLog });
-  const other = scriptedModel(['never asked'], { name: 'other' });
-  const reasoners = createReasoners({
-    rules: createRuleReasoner(),
-    server: ({ name }) => (name === 'other' ? other : model),
-    settings: () => settings.now,
-    clock,
-    log: silentLog,
-    onChange: () => undefined,
+  const gateway = plainGateway({ budget, tokens, random: seededRandom(1), clock });
+  const other = scriptedModel([answerText()], { name: 'other' });
+  const asked: Failure[] = [];
+  const reasoners = steadyReasoners(model, createRuleReasoner(), {
+    async again(failure) {
+      asked.push(failure);
+      return null;
+    },
   });
-  await reasoners.start();
   const thoughts: string[] = [];
   const failures: Failure[] = [];
   const parts: ReflectParts = {
     gateway,
     reasoners,
     tokens,
-    settings: () => settings.now,
+    settings: () => settings,
     onThought: (text, { name }) => thoughts.push(`${name}: ${text}`),
     onFailure: (failure) => failures.push(failure),
   };
   const controller = new AbortController();
   const think = () => reflect(parts, promptParts(edits(2)), 'loop', controller.signal);
-  return { model, other, think, parts, thoughts, failures, reasoners, settings, controller, store };
+  return { model, other, think, parts, thoughts, failures, asked, controller, store };
 }
 
 const refused: Said = { failure: transient({ code: 'connection-refused', message: 'no server answers' }) };
@@ -93,43 +91,43 @@ describe('one thought', () => {
   });
 
   it('[TH4.12] lets rules think when two answers held no words, and says which server it was', async () => {
-    const { think, failures, reasoners, model } = await world(['', '{}']);
+    const { think, failures, model } = await world(['', '{}']);
     const reflection = await think();
     expect(reflection.reasoner).toEqual({ kind: 'rules', name: 'rules' });
     expect(reflection.answer.reasoning.length).toBeGreaterThan(10);
     expect(failures).toMatchObject([
       { class: 'model-output', code: 'unreadable-answer', message: expect.stringContaining('scripted') },
     ]);
-    expect([model.requests.length, reasoners.described().reasoner.kind]).toEqual([2, 'rules']);
-  });
-
-  it('[LO4.2] lets rules think when the server failed, and leaves it alone until it is found well', async () => {
-    const { think, failures, reasoners, model } = await world([refused]);
-    expect((await think()).reasoner.kind).toBe('rules');
-    expect(failures).toMatchObject([{ code: 'connection-refused' }]);
-    expect((await think()).reasoner.kind).toBe('rules');
-    expect(model.requests).toHaveLength(1);
-    await reasoners.probe();
-    await think();
     expect(model.requests).toHaveLength(2);
   });
 
-  it('[LO4.2] a failure of a server that is no longer chosen is not held against the new one', async () => {
-    const gate = Promise.withResolvers<void>();
-    const failure = transient({ code: 'stream-silent' });
-    const { think, reasoners, settings, failures, model, other } = await world([{ failure, when: gate.promise }]);
-    const thinking = think();
-    await waitFor('the request', () => model.requests.length === 1);
-    settings.now = { ...settings.now, name: 'other' };
-    await reasoners.probe();
-    gate.resolve();
-    expect((await thinking).reasoner.kind).toBe('rules');
-    expect(failures).toEqual([failure]);
-    expect(reasoners.current()).toBe(other);
+  it('[LO4.2] asks whoever was mended or came instead, and lets rules think only when nobody did', async () => {
+    const { think, failures, parts, other, model } = await world([refused]);
+    parts.reasoners = { ...parts.reasoners, again: async (_, failed) => (failed === model ? other : null) };
+    expect((await think()).reasoner.name).toBe('other');
+    expect(failures).toEqual([]);
+    parts.reasoners = { ...parts.reasoners, again: async () => null };
+    expect((await think()).reasoner.kind).toBe('rules');
+    expect(failures).toMatchObject([{ code: 'connection-refused' }]);
+  });
+
+  it('[LO4.2] asks three models at most for one thought', async () => {
+    const { think, parts, model } = await world([refused]);
+    parts.reasoners = { ...parts.reasoners, again: async () => model };
+    expect((await think()).reasoner.kind).toBe('rules');
+    expect(model.requests).toHaveLength(3);
+  });
+
+  it('[TH5.70] sends nothing to a model whose window cannot hold the instructions', async () => {
+    const { think, parts, model, failures } = await world([answerText()]);
+    const tiny = { ...model, traits: { ...model.traits, contextTokens: 700 } };
+    parts.reasoners = { ...parts.reasoners, choose: async () => tiny };
+    expect((await think()).reasoner.kind).toBe('rules');
+    expect([model.requests.length, failures.map(({ code }) => code)]).toEqual([0, ['window-too-small']]);
   });
 
   it('[TH4.13] an abort ends it at once with the reason, blames no server and asks no other mind', async () => {
-    const { think, controller, failures, reasoners, model } = await world([{ hang: '{"reasoning": "half' }]);
+    const { think, controller, failures, asked, model } = await world([{ hang: '{"reasoning": "half' }]);
     const thinking = think();
     await waitFor('the request', () => model.requests.length === 1);
     const reason = new Error('paused');
@@ -138,7 +136,7 @@ describe('one thought', () => {
     await expect(think()).rejects.toBe(reason);
     await waitFor('the end of the call', () => model.running() === 0);
     expect([failures, model.requests.length]).toEqual([[], 1]);
-    expect(reasoners.current()).toBe(model);
+    expect(asked).toEqual([]);
   });
 
   it('[TH4.14] an insight that was cut off in the middle is not told', async () => {

@@ -118,6 +118,9 @@ export const requestOf = (context: ThoughtContext | null): ModelRequest => ({
   maxTokens: 500,
   temperature: 0.7,
   topP: 0.9,
+  reasoningTokens: 0,
+  topK: 0,
+  repeatPenalty: 1,
   context,
 });
 

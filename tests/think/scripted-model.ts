@@ -42,6 +42,7 @@ export function scriptedModel(
 
   return {
     reasoner,
+    traits: { place: 'scripted', remote: false, concurrency: 1, contextTokens: null, reasons: false },
     requests,
     most: () => most,
     running: () => running,
@@ -116,6 +117,9 @@ export const request = (over: Partial<ModelRequest> = {}): ModelRequest => ({
   maxTokens: 100,
   temperature: 0.7,
   topP: 0.9,
+  reasoningTokens: 0,
+  topK: 0,
+  repeatPenalty: 1,
   context: null,
   ...over,
 });

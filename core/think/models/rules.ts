@@ -17,6 +17,7 @@ export function createRuleReasoner(options: { chunkChars?: number } = {}): Model
   const chunkChars = Math.max(1, options.chunkChars ?? 12);
   return {
     reasoner,
+    traits: { place: 'rules', remote: false, concurrency: 1, contextTokens: null, reasons: false },
     async *answer(request, signal) {
       signal.throwIfAborted();
       for (const text of pieces(answerText(request), chunkChars)) {

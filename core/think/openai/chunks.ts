@@ -65,6 +65,12 @@ export interface ChunkReader {
   chars(): number;
   /** Whether anything but white space has come. */
   spoke(): boolean;
+  /** Whether the model thinks before it answers: by what came, or by the server's figures. */
+  reasoned(): boolean;
+  /** What came in a reasoning field, as long as no answer has come. */
+  unanswered(): string;
+  /** Who answers, by the server's word; null when it does not say. */
+  model(): string | null;
 }
 
 /** Reads chat completion chunks: tokens by channel, finish reason and usage, wherever servers put them. */
@@ -73,23 +79,31 @@ export function createChunkReader(): ChunkReader {
   let finish: Finish | null = null;
   let usage: Usage | null = null;
   let chars = 0;
-  let spoke = false;
+  let model: string | null = null;
+  let inField = '';
+  let counted = false;
+  const spoke = { answer: false, reasoning: false };
   const count = (tokens: Token[]): Token[] => {
     for (const token of tokens) {
       chars += token.text.length;
-      spoke ||= token.text.trim() !== '';
+      spoke[token.channel] ||= token.text.trim() !== '';
     }
+    if (spoke.answer) inField = '';
     return tokens;
   };
   return {
     read(chunk) {
-      usage = usageOf(field(chunk, 'usage')) ?? usage;
+      const figures = field(chunk, 'usage');
+      usage = usageOf(figures) ?? usage;
+      counted ||= countOf(field(figures, 'completion_tokens_details'), 'reasoning_tokens') > 0;
+      model = textOf(chunk, 'model') || model;
       const choices = field(chunk, 'choices');
       const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
       finish = finishOf(field(choice, 'finish_reason')) ?? finish;
       const delta = field(choice, 'delta');
       // Some servers send the same words under both names.
       const reasoning = textOf(delta, 'reasoning_content') || textOf(delta, 'reasoning');
+      if (!spoke.answer) inField += reasoning;
       const thought: Token[] = reasoning ? [{ channel: 'reasoning', text: reasoning }] : [];
       return count([...thought, ...splitter.push(textOf(delta, 'content'))]);
     },
@@ -97,7 +111,10 @@ export function createChunkReader(): ChunkReader {
     finish: () => finish,
     usage: () => usage,
     chars: () => chars,
-    spoke: () => spoke,
+    spoke: () => spoke.answer || spoke.reasoning,
+    reasoned: () => spoke.reasoning || counted,
+    unanswered: () => inField,
+    model: () => model,
   };
 }
 
@@ -112,12 +129,16 @@ const textOf = (value: unknown, name: string): string => {
 const finishOf = (reason: unknown): Finish | null =>
   typeof reason !== 'string' || reason === '' ? null : reason === 'length' ? 'length' : 'stop';
 
-function usageOf(value: unknown): Usage | null {
-  const count = (name: string): number => {
-    const figure = field(value, name);
-    return typeof figure === 'number' && Number.isFinite(figure) && figure >= 0 ? figure : 0;
-  };
-  const usage = { promptTokens: count('prompt_tokens'), completionTokens: count('completion_tokens'), exact: true };
+function countOf(value: unknown, name: string): number {
+  const figure = field(value, name);
+  return typeof figure === 'number' && Number.isFinite(figure) && figure >= 0 ? figure : 0;
+}
+
+/** The figures of a `usage` object of any reply; null where there are none. */
+export function usageOf(value: unknown): Usage | null {
+  const promptTokens = countOf(value, 'prompt_tokens');
+  const completionTokens = countOf(value, 'completion_tokens');
+  const usage = { promptTokens, completionTokens, exact: true };
   // Some servers send a usage object of zeros: that is no figure.
   return usage.promptTokens + usage.completionTokens > 0 ? usage : null;
 }

@@ -1,7 +1,7 @@
 import type { Failure, FailureClass } from '../../errors.ts';
 
 /** Parts of a request that some servers do not know; each can be left out. */
-const optionalParts = ['schema', 'usage', 'maxTokens', 'temperature', 'topP'] as const;
+const optionalParts = ['schema', 'usage', 'maxTokens', 'temperature', 'topP', 'topK', 'repeatPenalty'] as const;
 export type OptionalPart = (typeof optionalParts)[number];
 
 /** What a server said instead of an answer. `status` is null when it said so inside a stream that had begun well. */
@@ -107,6 +107,8 @@ const partNames: Record<OptionalPart, RegExp> = {
   maxTokens: /\bmax_tokens\b/,
   temperature: /\btemperature\b/,
   topP: /\btop_p\b/,
+  topK: /\btop_k\b/,
+  repeatPenalty: /\brepeat_penalty\b/,
 };
 
 /** The part of a request that this text refuses, or null. Naming a figure is not enough: a figure can also be out of range. */

@@ -1,0 +1,51 @@
+import type { Failure } from '../../errors.ts';
+import type { Settings } from '../../settings.ts';
+
+/** The model's settings, and the window that it is loaded with; nothing or null when nobody knows. */
+export type WindowSettings = Settings['model'] & { loadedTokens?: number | null };
+
+/** Of a window more is not used: near its end servers crash, write garbage or drop the middle of the prompt. */
+const usableShare = 0.9;
+/** Beside the instructions: the line of counters, the frames, and one observation. */
+const leastRest = 200;
+
+/** Tokens of the window that the prompt, the answer and the reasoning share. */
+const usable = (settings: WindowSettings): number =>
+  Math.floor((settings.loadedTokens ?? settings.windowTokens) * usableShare);
+
+/**
+ * How many tokens the prompt may have, `instructions` of them spoken for: never more than `contextTokens`, and with the answer and the
+ * allowance for reasoning at most 90 % of the window. Where both do not fit, reasoning takes half of what the answer leaves, and less
+ * rather than that the instructions and one observation do not fit.
+ */
+export function promptLimit(settings: WindowSettings, reasons: boolean, instructions = 0): number {
+  const shared = usable(settings) - settings.answerTokens;
+  const besideReasoning = Math.max(shared - (reasons ? settings.reasoningTokens : 0), Math.floor(shared / 2));
+  const least = Math.min(shared, leastPrompt(instructions));
+  return Math.max(0, Math.min(settings.contextTokens, Math.max(besideReasoning, least)));
+}
+
+/** Share of a prompt that the log leaves to memories, focus and observations, on top of the least. */
+const changingShare = 0.15;
+
+/** How many tokens of a prompt of `limit` tokens the log of past cycles may fill. */
+export const logRoom = (limit: number, instructions: number): number =>
+  Math.max(0, limit - instructions - leastRest - limit * changingShare);
+
+/** The smallest prompt that is worth sending. */
+export const leastPrompt = (instructions: number): number => instructions + leastRest;
+
+/** What is left of the window for reasoning beside a prompt of that size and the answer, at most the allowance. */
+export const reasoningRoom = (settings: WindowSettings, promptTokens: number): number =>
+  Math.max(0, Math.min(settings.reasoningTokens, usable(settings) - settings.answerTokens - promptTokens));
+
+/** Why a prompt that needs at least `needed` tokens must not be sent, in words for the owner. */
+export function windowTooSmall(settings: WindowSettings, needed: number): Failure {
+  const figure = (tokens: number) => tokens.toLocaleString('en');
+  const bySettings = settings.contextTokens < Math.min(needed, usable(settings) - settings.answerTokens);
+  const wanted = Math.ceil((needed + settings.answerTokens) / usableShare / 1_024) * 1_024;
+  const message = bySettings
+    ? `The settings allow ${figure(settings.contextTokens)} tokens per prompt, and the instructions with one observation need about ${figure(needed)}; no model can be asked. Set model.contextTokens higher.`
+    : `The model's window of ${figure(settings.loadedTokens ?? settings.windowTokens)} tokens is too small: the instructions with one observation need about ${figure(needed)} and the answer ${figure(settings.answerTokens)}. Load it with a context of at least ${figure(wanted)} tokens.`;
+  return { class: 'resource', code: 'window-too-small', message };
+}
