@@ -13,6 +13,7 @@ import { needNode24 } from './need-node.ts';
 const groups: Readonly<Record<string, () => Promise<{ measurements: readonly Measurement[] }>>> = {
   cycle: () => import('../tests/bench/cycle.ts'),
   intake: () => import('../tests/bench/intake.ts'),
+  gateway: () => import('../tests/bench/gateway.ts'),
   start: () => import('../tests/bench/start.ts'),
   idle: () => import('../tests/bench/idle.ts'),
 };

@@ -125,9 +125,15 @@ export interface ModelRequest {
   messages: ChatMessage[];
   /** JSON schema (no length bounds) of the wanted answer; null for free text. */
   schema: { name: string; schema: Json } | null;
+  /** For the answer. A model that reasons gets `reasoningTokens` beside it (TH2). */
   maxTokens: number;
+  reasoningTokens: number;
   temperature: number;
   topP: number;
+  /** 0 leaves it to the server. */
+  topK: number;
+  /** 1 leaves it to the server. */
+  repeatPenalty: number;
   context: ThoughtContext | null;
 }
 
@@ -143,12 +149,28 @@ export type Finish = 'stop' | 'length' | 'broken';
 
 export type ModelEvent =
   | { kind: 'token'; channel: 'answer' | 'reasoning'; text: string }
-  | { kind: 'done'; finish: Finish; usage: Usage | null }
+  /** `model` is who answered by the server's own word, where that is not who was asked; `broke` is what broke it off, when that is known. */
+  | { kind: 'done'; finish: Finish; usage: Usage | null; model?: string; broke?: Failure }
   | { kind: 'failed'; failure: Failure };
+
+/** What a caller must know of a model to treat it well. */
+export interface ModelTraits {
+  /** Server and instance: calls with equal places share one queue, one cache, one rate limit. */
+  place: string;
+  /** Not on this machine: rate limits hold. */
+  remote: boolean;
+  /** Requests that it may work on at a time. */
+  concurrency: number;
+  /** The loaded window; null when nobody knows. */
+  contextTokens: number | null;
+  /** Whether it thinks before it answers, as far as is known. */
+  reasons: boolean;
+}
 
 /** A mind that can be asked. Contract: tests/contracts/model.ts. */
 export interface Model {
   readonly reasoner: Reasoner;
+  readonly traits: ModelTraits;
   /**
    * Streams one answer. The last event is `done` or `failed`, exactly once; nothing is thrown but the signal's reason. When the signal
    * aborts, the work behind it ends too.
@@ -156,6 +178,17 @@ export interface Model {
   answer(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /** Whether it would answer now; costs no inference. */
   probe(signal: AbortSignal): Promise<Result<Reasoner>>;
+}
+
+/** Turns texts into vectors of one length. */
+export interface Embedder {
+  readonly name: string;
+  readonly traits: ModelTraits;
+  /** One vector per text, in order; empty texts are refused as a bug. Throws only the signal's reason. */
+  embed(
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Result<{ vectors: Float32Array[]; usage: Usage | null }>>;
 }
 
 // --- remembering --------------------------------------------------------------------------------------------------------------------

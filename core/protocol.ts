@@ -83,6 +83,152 @@ export const deadLetterSchema = z.object({
   diedAt: stamp,
 });
 
+/** How the model server stands (LM1); the words for the owner come with it. */
+export const serverStates = [
+  'looking',
+  'not-installed',
+  'not-running',
+  'server-off',
+  'auth-required',
+  'no-model',
+  'loading',
+  'ready',
+  'busy',
+  'crashed',
+  'circuit-open',
+] as const;
+
+/** Something the owner can do about it with one click. `model` names what a load is about. */
+export const offerSchema = z.object({
+  action: z.enum([
+    'start-server',
+    'load-model',
+    'get-model',
+    'test-model',
+    'try-again',
+    'open-lm-studio',
+    'set-token',
+    'install',
+  ]),
+  label: z.string(),
+  why: z.string(),
+  model: z.string().nullable(),
+});
+export type Offer = z.infer<typeof offerSchema>;
+
+export const serverSchema = z.object({
+  state: z.enum(serverStates),
+  since: stamp,
+  product: z.enum(['lm-studio', 'llmster', 'bionic', 'openai']).nullable(),
+  /** `http://127.0.0.1:1234`; null while none is known. */
+  address: z.string().nullable(),
+  /** The instance that thinks, when one does. */
+  model: z.string().nullable(),
+  /** What the owner sees, one sentence; what Reverie does by itself meanwhile, one sentence. */
+  what: z.string(),
+  does: z.string(),
+  offers: z.array(offerSchema),
+  /** 0..1 while a model loads; null when nothing loads or nobody tells. */
+  progress: unit.nullable(),
+});
+export type ServerView = z.infer<typeof serverSchema>;
+
+/** One rung of the ladder, for the page and the doctor. */
+export const rungSchema = z.object({
+  name: z.enum(['installed', 'running', 'server', 'token', 'models', 'loaded', 'context', 'lms']),
+  state: z.enum(['good', 'bad', 'warning', 'unknown']),
+  says: z.string(),
+  /** How to mend it; null when there is nothing to mend. */
+  remedy: z.string().nullable(),
+});
+export type Rung = z.infer<typeof rungSchema>;
+
+export const roles = ['thinker', 'reasoner', 'fast', 'embedder'] as const;
+export const laneNames = ['owner', 'loop', 'sleep', 'agents'] as const;
+
+/** Everything the Model view shows. */
+export const modelViewSchema = z.object({
+  at: stamp,
+  server: serverSchema,
+  rungs: z.array(rungSchema),
+  api: z.enum(['v1', 'v0', 'openai']).nullable(),
+  lms: z.object({ path: z.string().nullable(), version: z.string().nullable(), problem: z.string().nullable() }),
+  /** False in HTTP-only mode: nobody can tell whether LM Studio works for somebody else. */
+  canTellBusy: z.boolean(),
+  roles: z.array(
+    z.object({
+      role: z.enum(roles),
+      /** What the settings name; empty: nothing. */
+      wanted: z.string(),
+      /** The instance in use; null when none is. */
+      using: z.string().nullable(),
+      why: z.string(),
+      /** What would suit this role on this machine; `key` null when it is not on the disk, then `get` names the download. */
+      advice: z.object({ name: z.string(), key: z.string().nullable(), get: z.string(), why: z.string() }).nullable(),
+    }),
+  ),
+  instances: z.array(
+    z.object({
+      id: z.string(),
+      key: z.string(),
+      type: z.enum(['llm', 'embedding', 'other']),
+      contextTokens: z.number().nullable(),
+      parallel: z.number().nullable(),
+      ttlMs: z.number().nullable(),
+      /** Until the server unloads it by itself. */
+      remainingMs: z.number().nullable(),
+      sizeBytes: z.number().nullable(),
+      work: z.enum(['idle', 'processing-prompt', 'generating', 'computing-embedding', 'loading', 'unknown']),
+      queued: z.number().nullable(),
+      /** Loaded by Reverie: only these may it unload. */
+      ours: z.boolean(),
+      inUse: z.boolean(),
+      remote: z.boolean(),
+      /** Another copy of the same model is loaded. */
+      duplicate: z.boolean(),
+    }),
+  ),
+  /** The first 200 by name; `modelsTotal` counts all. */
+  models: z.array(
+    z.object({
+      key: z.string(),
+      name: z.string(),
+      type: z.enum(['llm', 'embedding', 'other']),
+      params: z.string().nullable(),
+      quantization: z.string().nullable(),
+      sizeBytes: z.number().nullable(),
+      maxContextTokens: z.number().nullable(),
+      loaded: z.boolean(),
+      remote: z.boolean(),
+    }),
+  ),
+  modelsTotal: z.number(),
+  calls: z.object({
+    running: z.array(z.object({ lane: z.enum(laneNames), purpose: z.string(), tokens: z.number(), ms: z.number() })),
+    waiting: z.record(z.enum(laneNames), z.number()),
+    /** Of the last answers; null before the first. */
+    tokensPerSecond: z.number().nullable(),
+    firstTokenMs: z.number().nullable(),
+    /** Since the start. */
+    answered: z.number(),
+    failed: z.number(),
+    cacheHits: z.number(),
+    stoppedEarly: z.number(),
+    preempted: z.number(),
+  }),
+  breaker: z.object({
+    state: z.enum(['closed', 'open', 'half-open']),
+    /** Why it opened and what closes it; null while it is closed. */
+    why: z.string().nullable(),
+    since: stamp.nullable(),
+  }),
+  /** Tokens of the last 24 hours by purpose, most first, five at most. */
+  purposes: z.array(
+    z.object({ purpose: z.string(), calls: z.number(), tokens: z.number(), limit: z.number().nullable() }),
+  ),
+});
+export type ModelView = z.infer<typeof modelViewSchema>;
+
 export const lives = ['initializing', 'recovering', 'running', 'paused', 'stopping', 'stopped'] as const;
 export const stages = ['resting', 'perceive', 'attend', 'reflect', 'decide', 'act'] as const;
 
@@ -96,6 +242,7 @@ export const snapshotSchema = z.object({
     /** Why this one, in words: e.g. "no server answers at 127.0.0.1:1234". */
     why: z.string(),
   }),
+  server: serverSchema,
   thought: z
     .object({
       id: z.string(),
@@ -147,6 +294,13 @@ export const snapshotSchema = z.object({
     folders: z.array(z.string()),
     dataDir: z.string(),
     welcomed: z.boolean(),
+    /** Whether an API token is stored; the token itself never leaves the host. */
+    hasToken: z.boolean(),
+    lmStudio: z.object({
+      start: z.enum(['ask', 'always']),
+      load: z.enum(['ask', 'when-needed']),
+      yield: z.boolean(),
+    }),
   }),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
@@ -158,6 +312,18 @@ export const commandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('replay-dead-letter'), id }),
   z.object({ kind: z.literal('change-settings'), patch: settingsPatchSchema }),
   z.object({ kind: z.literal('clear-focus') }),
+  /** The click is the consent: this may wake a closed LM Studio. */
+  z.object({ kind: z.literal('start-server') }),
+  /** Loads a model of the list and makes it the one for the role. */
+  z.object({ kind: z.literal('load-model'), key: z.string().min(1).max(300), role: z.enum(roles) }),
+  /** Downloads a model by its catalogue name: only ever on this command. */
+  z.object({ kind: z.literal('get-model'), name: z.string().min(1).max(300) }),
+  /** Only what Reverie loaded. */
+  z.object({ kind: z.literal('unload-model'), id: z.string().min(1).max(300) }),
+  /** One answer of one token, on demand. */
+  z.object({ kind: z.literal('test-model') }),
+  /** Closes the breaker and looks again at once. */
+  z.object({ kind: z.literal('try-again') }),
   z.object({ kind: z.literal('dismiss-trouble'), key: z.string() }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
@@ -166,7 +332,7 @@ export const noteSchema = z.object({ text: z.string().trim().min(1).max(10_000) 
 
 /** What a command came to. A refusal says what happened, what it means and what to do. */
 export const outcomeSchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true) }),
+  z.object({ ok: z.literal(true), said: z.string().optional() }),
   z.object({ ok: z.literal(false), message: z.string() }),
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;
@@ -214,6 +380,8 @@ export const contract = {
   search: oc
     .input(z.object({ query: z.string().max(500), limit: z.number().int().min(1).max(100).default(20) }))
     .output(z.array(recallHitSchema)),
+  /** The Model view as it stands; costs no inference. */
+  model: oc.output(modelViewSchema),
   /** Starts with a `snapshot-changed`, so that a page that connects again is whole at once. */
   events: oc.output(eventIterator(eventSchema)),
 };
@@ -236,6 +404,7 @@ export interface Door {
     proposals(limit: number): Promise<ProposalView[]>;
     deadLetters(limit: number): Promise<DeadLetterView[]>;
     search(query: string, limit: number): Promise<RecallHitView[]>;
+    model(): Promise<ModelView>;
   };
   /** Calls for every event, in order, until the returned function is called. */
   subscribe(listener: (event: EngineEvent) => void): () => void;

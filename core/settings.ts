@@ -44,21 +44,70 @@ export const settingsSchema = z.object({
     .prefault({}),
   model: z
     .object({
-      /** `auto` and `server` use the server while it answers and rules while it does not; `rules` never calls a server. */
+      /** `auto` uses the server while it answers and rules while it does not; `rules` never calls a server. */
       reasoner: z.enum(['auto', 'rules']).default('auto'),
-      baseUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:1234/v1'),
+      /** Empty: LM Studio, wherever it says that it listens. */
+      baseUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
       apiKey: z.string().max(500).default(''),
-      /** Model id; empty: the first that the server lists and that is no embedding model. */
+      /** The thinker's model key or instance id; empty: what the owner has loaded. */
       name: z.string().max(300).default(''),
+      /** Models for the other roles (LM5); empty: the thinker's. */
+      roles: z
+        .object({
+          reasoner: z.string().max(300).default(''),
+          fast: z.string().max(300).default(''),
+          embedder: z.string().max(300).default(''),
+        })
+        .prefault({}),
       contextTokens: z.number().int().min(512).max(1_000_000).default(4_000),
+      /** The window that is asked for when Reverie loads a model; the loaded one rules. */
       windowTokens: z.number().int().min(1_024).max(2_000_000).default(8_192),
       answerTokens: z.number().int().min(64).max(16_384).default(512),
+      /** Beside the answer, for models that reason first. */
+      reasoningTokens: z.number().int().min(0).max(32_768).default(2_048),
+      /** What becomes of old cycles and weak observations when the prompt is full (TH5). */
+      contextStrategy: z.enum(['hybrid', 'important-first', 'truncate', 'masking']).default('hybrid'),
       temperature: z.number().min(0).max(2).default(0.7),
       topP: z.number().min(0).max(1).default(0.9),
+      topK: z.number().int().min(0).max(1_000).default(40),
+      repeatPenalty: z.number().min(0.5).max(2).default(1.1),
+      /** Longest wait for a connection. */
+      connectMs: z.number().int().min(100).max(600_000).default(10_000),
+      /** Allowance per prompt token for the wait before the first token, on top of `inactivityMs`. */
+      prefillMsPerToken: z.number().min(0).max(1_000).default(50),
+      /** Longest silence between two tokens. */
       inactivityMs: z.number().int().min(100).max(3_600_000).default(120_000),
       /** Wall time for one call, whatever arrives. */
       callMs: z.number().int().min(1_000).max(3_600_000).default(600_000),
-      probeMs: z.number().int().min(200).max(600_000).default(15_000),
+    })
+    .prefault({}),
+  lmStudio: z
+    .object({
+      /** Whether Reverie may start the server, and with it the program, by itself; `ask` leaves it to a click. */
+      start: z.enum(['ask', 'always']).default('ask'),
+      /** Whether a model that is named above may be loaded when a thought needs it. */
+      load: z.enum(['ask', 'when-needed']).default('when-needed'),
+      /** Idle hours after which the server may unload what Reverie loaded; 0: never. */
+      ttlHours: z.number().min(0).max(720).default(0),
+      /** What Reverie loaded, when it ends. */
+      onQuit: z.enum(['keep', 'unload']).default('keep'),
+      /** Waits while LM Studio works for somebody else. */
+      yield: z.boolean().default(true),
+      /** Where `lms` is, when it is in none of the usual places. */
+      lmsPath: z.string().max(1_000).default(''),
+      gpu: z.union([z.enum(['max', 'off']), z.number().min(0).max(1)]).default('max'),
+      /** Between two looks while it is in use; twice that while it is not. */
+      pollMs: z.number().int().min(100).max(600_000).default(15_000),
+      /** Longest time one load may take. */
+      loadMs: z.number().int().min(10_000).max(3_600_000).default(600_000),
+    })
+    .prefault({}),
+  /** For servers that are not on this machine. */
+  remote: z
+    .object({
+      requestsPerMinute: z.number().int().min(1).max(100_000).default(60),
+      tokensPerMinute: z.number().int().min(100).max(100_000_000).default(100_000),
+      burst: z.number().min(1).max(10).default(1.2),
     })
     .prefault({}),
   budget: z
@@ -67,6 +116,8 @@ export const settingsSchema = z.object({
       tokensPerHour: z.number().int().min(0).max(1_000_000).default(200_000),
       tokensPerDay: z.number().int().min(0).max(24_000_000).default(2_000_000),
       cyclesPerDay: z.number().int().min(0).max(1_000_000).default(10_000),
+      /** Tokens a day by purpose (`thought`, `repair`, …), where one shall have less than the whole. */
+      purposes: z.record(z.string().min(1).max(60), z.number().int().min(0).max(24_000_000)).default({}),
     })
     .prefault({}),
   store: z.object({ observationDays: z.number().int().min(1).max(365).default(30) }).prefault({}),
@@ -83,9 +134,15 @@ export const settingsPatchSchema = z.object({
   model: z
     .object({
       reasoner: z.enum(['auto', 'rules']),
-      baseUrl: z.url({ protocol: /^https?$/ }),
+      baseUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
+      apiKey: z.string().max(500),
       name: z.string().max(300),
+      roles: z.object({ reasoner: z.string(), fast: z.string(), embedder: z.string() }).partial(),
     })
+    .partial()
+    .optional(),
+  lmStudio: z
+    .object({ start: z.enum(['ask', 'always']), load: z.enum(['ask', 'when-needed']), yield: z.boolean() })
     .partial()
     .optional(),
   page: z.object({ welcomed: z.boolean() }).partial().optional(),

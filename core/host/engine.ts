@@ -1,20 +1,27 @@
 import { topicKey } from '../attend/noise.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, ok } from '../errors.ts';
 import { idMaker } from '../ids.ts';
+import { createKeeper } from '../lmstudio/keeper.ts';
+import type { LmStudio } from '../lmstudio/lm-studio.ts';
+import { serverModels } from '../lmstudio/server-models.ts';
+import type { Target } from '../lmstudio/target.ts';
+import { serverTrouble } from '../lmstudio/trouble.ts';
 import { createLife } from '../loop/life.ts';
 import { bornNow, type Mind, workingFromJson, workingKey, workingToJson } from '../loop/mind.ts';
 import { createRunner } from '../loop/runner.ts';
-import { cyclesTrouble, settingsTrouble, writeTrouble } from '../loop/troubles.ts';
+import { cyclesTrouble, nearlySpentTrouble, settingsTrouble, writeTrouble } from '../loop/troubles.ts';
 import { createIntake } from '../observe/intake.ts';
 import { noteDraft } from '../observe/sources/notes.ts';
 import { observationWords } from '../observe/words.ts';
 import type { Clock, Log, Model, Random, SettingsPort, Source, Stop, Store, StoredObservation } from '../ports.ts';
-import type { Command, Door, ObservationView, Outcome, Snapshot } from '../protocol.ts';
+import type { Command, Door, ObservationView, Outcome, roles, Snapshot } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
-import { createBudget } from '../think/budget.ts';
-import { createGateway } from '../think/gateway.ts';
+import { createBreaker } from '../think/gateway/breaker.ts';
+import { createBudget } from '../think/gateway/budget.ts';
+import { createGateway } from '../think/gateway/gateway.ts';
 import { createReasoners } from '../think/reasoners.ts';
 import { createTokenCounter } from '../think/tokens.ts';
+import { createModelDesk } from './model-desk.ts';
 import { createNowView } from './now-view.ts';
 
 /** What the engine needs from the world. Everything here has a double in the tests. */
@@ -24,10 +31,11 @@ export interface EnginePorts {
   random: Random;
   log: Log;
   settings: SettingsPort;
-  models: { rules: Model; server: (settings: Settings['model']) => Model };
+  models: { rules: Model; server: (target: Target, settings: Settings['model']) => Model };
+  lmStudio: LmStudio;
   sources: readonly Source[];
-  /** Shown to the owner: where the data lives and what is watched. */
-  facts: { dataDir: string; folders: readonly string[] };
+  /** Where the data lives and what is watched, shown to the owner; and the memory of the machine, for advice. */
+  facts: { dataDir: string; folders: readonly string[]; memoryBytes: number };
 }
 
 export interface Engine extends Door {
@@ -40,6 +48,7 @@ export interface Engine extends Door {
 }
 
 const lifeKey = 'life';
+const serverKey = 'model-server';
 const secondLookEveryMs = 15_000;
 const pruneEveryMs = 6 * 3_600_000;
 const dayMs = 86_400_000;
@@ -52,10 +61,42 @@ export function createEngine(ports: EnginePorts): Engine {
   const life = createLife();
   const view = createNowView({ clock, snapshot });
   const tokens = createTokenCounter();
-  const budget = createBudget({ clock, store, settings: () => settings().budget });
-  const gateway = createGateway({ budget, tokens, random: ports.random, log });
+  const budget = createBudget({
+    clock,
+    store,
+    settings: () => settings().budget,
+    onNearlySpent: (what) => view.setTrouble('nearly-spent', nearlySpentTrouble(what, clock.now())),
+  });
   const modelSettings = () => settings().model;
-  const reasoners = createReasoners({ ...ports.models, settings: modelSettings, clock, log, onChange: view.changed });
+  const breaker = createBreaker({ clock, log });
+  const keeper = createKeeper({
+    lmStudio: ports.lmStudio,
+    settings,
+    breaker,
+    clock,
+    log,
+    kept: { read: () => store.state(serverKey), write: (value) => store.setState(serverKey, value) },
+    memoryBytes: ports.facts.memoryBytes,
+    onChange() {
+      view.setTrouble('server', serverTrouble(keeper.known(), keeper.view()));
+      view.changed();
+    },
+  });
+  const servers = serverModels(keeper, modelSettings, ports.models.server);
+  const gateway = createGateway({
+    budget,
+    tokens,
+    random: ports.random,
+    log,
+    clock,
+    breaker,
+    remote: () => settings().remote,
+    courtesy: async ({ lane, model }, signal) =>
+      lane === 'owner' || model.traits.remote ? ok(null) : keeper.quiet(() => gateway.figures().running.length, signal),
+    heard: ({ answeredBy }) => answeredBy !== null && keeper.mistaken(answeredBy),
+  });
+  const modelDesk = createModelDesk({ keeper, servers, gateway, breaker, budget, clock });
+  const reasoners = createReasoners(ports.models.rules, servers);
   const mind: Mind = {
     store,
     clock,
@@ -94,7 +135,7 @@ export function createEngine(ports: EnginePorts): Engine {
   let looking: Promise<unknown> = Promise.resolve();
 
   function snapshot(): Snapshot {
-    const { model, page } = settings();
+    const { model, page, lmStudio } = settings();
     const { focus } = mind.working.now.focus;
     const { reasoner, why } = reasoners.described();
     const { health, ...seen } = view.parts();
@@ -107,6 +148,7 @@ export function createEngine(ports: EnginePorts): Engine {
       stage: life.stage(),
       focus: focus && { topic: focus.topic, since: focus.since, why: focus.why, strength: focus.strength },
       reasoner: { ...reasoner, why },
+      server: keeper.view(),
       sources: ports.sources.map(({ id }) => ({ id, ...health(id) })),
       intake: intake.figures(),
       budget: budget.figures(),
@@ -118,6 +160,8 @@ export function createEngine(ports: EnginePorts): Engine {
         folders: [...ports.facts.folders],
         dataDir: ports.facts.dataDir,
         welcomed: page.welcomed,
+        hasToken: model.apiKey !== '',
+        lmStudio: { start: lmStudio.start, load: lmStudio.load, yield: lmStudio.yield },
       },
     };
   }
@@ -200,10 +244,10 @@ export function createEngine(ports: EnginePorts): Engine {
     looking = Promise.all(ports.sources.map(startSource));
     every(secondLookEveryMs, lookAgain);
     every(pruneEveryMs, () => store.prune(clock.now() - settings().store.observationDays * dayMs));
-    ends.add(ports.settings.onChange(() => void reasoners.probe()));
+    ends.add(ports.settings.onChange(keeper.settingsChanged));
     life.send(before === 'paused' ? 'pause' : 'wake');
     // The first thought waits for the first answer of the server, so that it is not given to rules by chance.
-    looking = Promise.all([looking, reasoners.start().then(runner.start)]);
+    looking = Promise.all([looking, keeper.start().then(runner.start)]);
   }
 
   async function settle(): Promise<void> {
@@ -216,10 +260,9 @@ export function createEngine(ports: EnginePorts): Engine {
   async function stop(): Promise<void> {
     if (!life.can('stop')) return;
     life.send('stop');
-    reasoners.stop();
     for (const end of ends) end();
     await Promise.all([
-      runner.stop(),
+      runner.stop().then(keeper.stop),
       ...ports.sources.map((each) => each.stop().catch(() => log.warn('source-stop-failed', { source: each.kind }))),
     ]);
     await intake.stop().catch(() => log.error('intake-stop-failed'));
@@ -248,10 +291,25 @@ export function createEngine(ports: EnginePorts): Engine {
         view.changed();
         await store.setState(workingKey, workingToJson(mind.working.now));
         return { ok: true };
+      case 'load-model':
+        return saveModel(command.role, command.key) ?? modelDesk.send(command);
+      case 'start-server':
+      case 'get-model':
+      case 'unload-model':
+      case 'test-model':
+      case 'try-again':
+        return modelDesk.send(command);
       case 'dismiss-trouble':
         view.setTrouble(command.key, null);
         return { ok: true };
     }
+  }
+
+  /** What the owner loads for a role is the role's from then on. Null when it is saved. */
+  function saveModel(role: (typeof roles)[number], key: string): Outcome | null {
+    const patch = role === 'thinker' ? { name: key } : { roles: { [role]: key } };
+    const saved = ports.settings.update({ model: patch });
+    return saved.ok ? null : { ok: false, message: saved.failure.message };
   }
 
   /** At once (LO7): a running thought ends, its batch waits. It stays paused over a restart. */
@@ -309,6 +367,7 @@ export function createEngine(ports: EnginePorts): Engine {
           observation: shown({ ...each.observation, salience: null, status: 'dead' }),
         })),
       search: (query, limit) => store.search(query, limit),
+      model: modelDesk.view,
     },
     subscribe: view.subscribe,
   };

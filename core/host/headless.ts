@@ -4,17 +4,20 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { Bug, messageOf } from '../errors.ts';
+import { examine } from './doctor.ts';
 import { createLive, type Live, type LiveOptions } from './live.ts';
 import { lookOnce } from './once.ts';
 import { serve } from './serve.ts';
 import { defaultDataDir, keepPort, lastPort, ownToken } from './system.ts';
 
 const usage = `usage: npm run mind -- [options]
+       npm run mind -- doctor [--json] [--data-dir DIR] [--model M]
   --watch DIR        watch this folder (may be given several times; default: the current folder)
   --data-dir DIR     where Reverie keeps what it knows (default: ${defaultDataDir()})
   --port N           listen on this port of 127.0.0.1 (default: the port used last time if free, else any)
   --model M          rules | auto | the base URL of an OpenAI-compatible server (default: auto)
   --once --json      look once at what changed since the last run, print one JSON object, and end
+  doctor             say how the model server stands and how to mend it, and end (0: a model is ready, 1: it is not)
 `;
 
 /** How long an orderly end may take before the process ends anyway. */
@@ -28,14 +31,16 @@ const print = (line: string) => new Promise((written) => process.stdout.write(`$
 interface Options {
   live: LiveOptions;
   port: number | null;
-  once: boolean;
+  task: 'host' | 'once' | 'doctor';
+  json: boolean;
 }
 
 /** Reads the command line; a mistake in it is a sentence. */
 function readOptions(args: readonly string[]): Options | { mistake: string } {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...args],
+      allowPositionals: true,
       options: {
         watch: { type: 'string', multiple: true },
         'data-dir': { type: 'string' },
@@ -47,24 +52,28 @@ function readOptions(args: readonly string[]): Options | { mistake: string } {
       },
     });
     if (values.help) return { mistake: '' };
+    const [word, ...others] = positionals;
+    if (others.length > 0 || (word !== undefined && word !== 'doctor'))
+      return { mistake: `“${others[0] ?? word}” is not understood` };
     const port = values.port === undefined ? null : Number(values.port);
     if (port !== null && (!Number.isInteger(port) || port < 0 || port > 65_535))
       return { mistake: `--port ${values.port} is no port: give a number from 0 to 65535` };
     const model = readModel(values.model);
     if (model && 'mistake' in model) return model;
     if (values.once && !values.json) return { mistake: '--once prints JSON: give --json too' };
-    const once = values.once === true;
+    const task = word === 'doctor' ? 'doctor' : values.once ? 'once' : 'host';
     // npm runs scripts in the project's folder; the owner means the one they stand in.
     const here = process.env.REVERIE_START_DIR ?? process.cwd();
     return {
       port,
-      once,
+      task,
+      json: values.json === true,
       live: {
         dataDir: values['data-dir'] === undefined ? defaultDataDir() : resolve(here, values['data-dir']),
         watch: (values.watch ?? []).map((folder) => resolve(here, folder)),
         fallbackFolder: here,
         model,
-        firstLookMs: once ? dayMs : null,
+        firstLookMs: task === 'once' ? dayMs : null,
         onProblem: say,
       },
     };
@@ -90,12 +99,17 @@ async function main(): Promise<number> {
     say(options.mistake ? `${options.mistake}\n${usage}` : usage);
     return options.mistake ? 2 : 0;
   }
+  if (options.task === 'doctor') {
+    const { healthy, text } = await examine(options.live, options.json ? 'json' : 'words');
+    await print(text);
+    return healthy ? 0 : 1;
+  }
   const live = await createLive(options.live);
   if (!live.ok) {
     say(live.failure.message);
     return 1;
   }
-  return options.once ? once(live.value) : host(live.value, options.port);
+  return options.task === 'once' ? once(live.value) : host(live.value, options.port);
 }
 
 async function once(live: Live): Promise<number> {

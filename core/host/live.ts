@@ -1,6 +1,12 @@
 import { existsSync, renameSync } from 'node:fs';
+import { homedir, totalmem } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fail, messageOf, ok, type Result } from '../errors.ts';
+import { createTraceReader } from '../lmstudio/driver/home.ts';
+import { createLmStudio } from '../lmstudio/driver/lm-studio.ts';
+import { createLms } from '../lmstudio/driver/lms.ts';
+import type { LmStudio } from '../lmstudio/lm-studio.ts';
+import type { Target } from '../lmstudio/target.ts';
 import { folderSources } from '../observe/sources/registry.ts';
 import type { Log, SettingsPort, Store } from '../ports.ts';
 import type { Settings } from '../settings.ts';
@@ -164,7 +170,36 @@ function engineOn({ store, settings, folders, dataDir, log }: Parts, firstLookMs
     log,
     settings,
     sources,
-    models: { rules: createRuleReasoner(), server: (model) => createOpenAiModel({ ...model, log }) },
-    facts: { dataDir, folders: folders.map(({ root }) => root) },
+    models: { rules: createRuleReasoner(), server: serverModel(log) },
+    lmStudio: liveLmStudio(settings, log),
+    facts: { dataDir, folders: folders.map(({ root }) => root), memoryBytes: totalmem() },
   });
 }
+
+/** The program that serves models, as it is on this machine. */
+export function liveLmStudio(settings: SettingsPort, log: Log): LmStudio {
+  const clock = systemClock;
+  const [userHome, platform] = [homedir(), process.platform];
+  const traces = createTraceReader({ userHome, platform, clock });
+  const lms = createLms({
+    settings: () => settings.current().lmStudio,
+    homes: async () => (await traces()).homes,
+    userHome,
+    log,
+  });
+  return createLmStudio({ settings: () => settings.current(), userHome, platform, lms, clock, log });
+}
+
+/** An instance that LM Studio named need not be in its OpenAI list; any other server's list is taken at its word. */
+export const serverModel =
+  (log: Log) =>
+  ({ baseUrl, product, instance, reasons }: Target, settings: Settings['model']) =>
+    createOpenAiModel({
+      ...settings,
+      baseUrl,
+      name: instance.id,
+      strict: product === 'openai',
+      contextTokens: instance.contextTokens,
+      ...(reasons !== null && { reasons }),
+      log,
+    });

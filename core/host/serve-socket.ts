@@ -151,6 +151,7 @@ function createRouter({ door, limits, log }: { door: Door; limits: SocketLimits;
     proposals: os.proposals.handler(({ input }) => door.query.proposals(input.limit)),
     deadLetters: os.deadLetters.handler(({ input }) => door.query.deadLetters(input.limit)),
     search: os.search.handler(({ input }) => door.query.search(input.query, input.limit)),
+    model: os.model.handler(() => door.query.model()),
     events: os.events.handler(({ context, signal }) => {
       const { client } = context;
       if (client.streams >= limits.streams)

@@ -78,7 +78,7 @@ export function openSettings(options: {
       try {
         file ??= open();
         for (const [section, values] of Object.entries(asked.data))
-          file.set(section, { ...(file.get(section) as object), ...values });
+          file.set(section, deeply(file.get(section), values));
       } catch (thrown) {
         return fail({
           class: 'resource',
@@ -103,10 +103,15 @@ export function openSettings(options: {
 const issues = (error: z.ZodError) =>
   error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`).join('; ');
 
-/** Section by section: a patch names only what it changes. */
-function merged(base: Settings, patch: Record<string, unknown>): unknown {
-  const next: Record<string, unknown> = { ...base };
-  for (const [section, values] of Object.entries(patch))
-    next[section] = { ...(base as unknown as Record<string, object>)[section], ...(values as object) };
+/** A patch names only what it changes, at any depth. */
+const merged = (base: Settings, patch: Record<string, unknown>): unknown => deeply(base, patch);
+
+function deeply(base: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const next: Record<string, unknown> = isObject(base) ? { ...base } : {};
+  for (const [field, value] of Object.entries(patch)) next[field] = deeply(next[field], value);
   return next;
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

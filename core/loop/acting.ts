@@ -4,7 +4,7 @@ import { propose } from '../delegate/gate.ts';
 import { plainLine } from '../observe/text.ts';
 import { observationWords } from '../observe/words.ts';
 import type { CycleRecord } from '../ports.ts';
-import { appendToLog } from '../think/context.ts';
+import { appendToLog } from '../think/context/past-cycles.ts';
 import type { Reflection } from '../think/reflect.ts';
 import type { Episode, Insight, Thought } from '../types.ts';
 import { type Mind, type Working, workingKey, workingToJson } from './mind.ts';

@@ -4,6 +4,7 @@ import { type Ruling, rule } from '../decide/policy.ts';
 import { type Verified, verify } from '../decide/verify.ts';
 import type { ThoughtContext } from '../ports.ts';
 import { recall } from '../remember/recall.ts';
+import { openedAgain } from '../think/context/context-observations.ts';
 import { type Reflection, reflect } from '../think/reflect.ts';
 import type { Decision, Severity, Thought } from '../types.ts';
 import { severities } from '../types.ts';
@@ -49,7 +50,7 @@ export async function thinkAbout(
         const tainted = readsObserved(context, working, asked);
         return { id, startedAt, reflection, verified, decision: ruling.decision, notes, tainted };
       }
-      asked = await askMemory(mind, ruling.decision, asked);
+      asked = await askMemory(mind, ruling.decision, context, asked);
     }
   } finally {
     mind.news.thoughtEnded(id);
@@ -92,11 +93,17 @@ function judge(
   };
 }
 
-async function askMemory(mind: Mind, { command, metadata }: Decision, before: Asked | null): Promise<Asked> {
+async function askMemory(
+  mind: Mind,
+  { command, metadata }: Decision,
+  context: ThoughtContext,
+  before: Asked | null,
+): Promise<Asked> {
   const question = [command, metadata.reflection_focus].filter(Boolean).join(' ');
+  const opened = openedAgain(question, context);
   const hits = await recall(mind.store, question, { now: mind.clock.now(), limit: 5 });
-  const observed = before?.observed === true || hits.some((hit) => hit.kind !== 'note');
-  return { question, hits: hits.map((hit) => hit.text), observed };
+  const observed = before?.observed === true || opened.length > 0 || hits.some((hit) => hit.kind !== 'note');
+  return { question, hits: [...opened, ...hits.map((hit) => hit.text)], observed };
 }
 
 /** Whether anything but the owner's own words went into the thought: then it is tainted, whatever it chose to cite (DL4). */

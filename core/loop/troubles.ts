@@ -1,4 +1,5 @@
 import type { Failure } from '../errors.ts';
+import type { NearlySpent } from '../think/gateway/budget.ts';
 import type { Trouble } from '../types.ts';
 
 /** What went wrong, for the owner: what happened, what it means, what to do. One entry per cause. */
@@ -11,14 +12,6 @@ const words: Record<string, { means: string; remedy: string }> = {
     means: 'This model cannot be used at all with such a budget.',
     remedy: 'Raise the token budget, or lower the context size in the settings.',
   },
-  'auth-required': {
-    means: 'The server answers only with a key. Rules think meanwhile.',
-    remedy: 'Put the server’s API token into the settings (model.apiKey).',
-  },
-  'no-model': {
-    means: 'The server runs but has no model to think with. Rules think meanwhile.',
-    remedy: 'Load a model in the server, for example in LM Studio.',
-  },
   'model-missing': {
     means: 'The model named in the settings is not there. Rules think meanwhile.',
     remedy: 'Load it, or choose another model in the settings.',
@@ -26,6 +19,30 @@ const words: Record<string, { means: string; remedy: string }> = {
   'not-openai': {
     means: 'Something else answers at the model server’s address. Rules think meanwhile.',
     remedy: 'Check model.baseUrl in the settings; it usually ends in /v1.',
+  },
+  'no-model': {
+    means: 'The server contradicts its own list of models. Rules formed this thought.',
+    remedy: 'If it happens again, load the model anew in LM Studio.',
+  },
+  'larger-than-rate': {
+    means: 'This thought was larger than what the remote server may be asked in a minute. Rules formed it.',
+    remedy: 'Raise remote.tokensPerMinute, or lower model.contextTokens in the settings.',
+  },
+  'model-crashed': {
+    means: 'Rules formed this thought. Nothing is lost.',
+    remedy: 'Open Model: it says what can be done. A smaller context or another runtime often helps.',
+  },
+  'model-unloaded': {
+    means: 'Somebody unloaded the model during a thought; that is respected. Rules think meanwhile.',
+    remedy: 'Load it again in LM Studio or in Model when you want Reverie to think with it.',
+  },
+  'purpose-budget-spent': {
+    means: 'Other purposes still have tokens. Nothing is lost.',
+    remedy: 'Wait, or raise budget.purposes in the settings.',
+  },
+  'window-too-small': {
+    means: 'Rules formed this thought: the prompt would not have fitted.',
+    remedy: 'Load the model with a larger context.',
   },
   'context-overflow': {
     means: 'The model’s window is smaller than the prompt. Rules formed this thought.',
@@ -43,19 +60,18 @@ const words: Record<string, { means: string; remedy: string }> = {
     means: 'The model’s words held no decision. Rules formed this thought.',
     remedy: 'Choose a model that follows instructions; 7 billion parameters or more usually do.',
   },
-  'circuit-open': {
-    means: 'The server failed several times in a row and is left alone for a while. Rules think meanwhile.',
-    remedy: 'See what the model server says; it is tried again by itself.',
-  },
 };
 const otherwise = {
   means: 'Rules formed this thought. Nothing is lost.',
   remedy: 'It is tried again by itself. If it stays, look at the model server.',
 };
 
-/** A model that could not be used for a thought. Null for a server that is simply not there: that is a state, not a trouble. */
+/** Told by the state of the server (lmstudio/trouble.ts), where it is a trouble at all. */
+const toldByTheServer = new Set(['connection-refused', 'busy-elsewhere', 'circuit-open', 'auth-required']);
+
+/** A model that could not be used for a thought. Null for what the state of the server tells. */
 export function modelTrouble(failure: Failure, now: number): Trouble | null {
-  if (failure.code === 'connection-refused') return null;
+  if (toldByTheServer.has(failure.code)) return null;
   const { means, remedy } = words[failure.code] ?? otherwise;
   return {
     key: 'model',
@@ -122,6 +138,16 @@ export const cyclesTrouble = (limit: number, now: number): Trouble => ({
   means: 'It goes on observing; what it sees waits.',
   remedy: 'If this was real work and no loop, raise budget.cyclesPerDay in the settings.',
   severity: 'warning',
+});
+
+/** Four fifths of a budget are gone (TH8): said once a day. */
+export const nearlySpentTrouble = ({ span, purpose, used, limit }: NearlySpent, now: number): Trouble => ({
+  key: 'nearly-spent',
+  at: now,
+  what: `${Math.floor((used / limit) * 100)} % of the token budget of this ${span}${purpose === null ? '' : ` for “${purpose}”`} is used.`,
+  means: 'When it is used up, rules think until there is room again. Nothing is lost.',
+  remedy: 'See under Model what it was used for; raise the budget in the settings if that was well spent.',
+  severity: 'info',
 });
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;

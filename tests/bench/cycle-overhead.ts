@@ -5,12 +5,12 @@ import { createLife } from '../../core/loop/life.ts';
 import { bornNow, type Mind } from '../../core/loop/mind.ts';
 import type { Log, Store } from '../../core/ports.ts';
 import { defaultSettings } from '../../core/settings.ts';
-import { createBudget } from '../../core/think/budget.ts';
-import { createGateway } from '../../core/think/gateway.ts';
+import { createBudget } from '../../core/think/gateway/budget.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
-import { createReasoners } from '../../core/think/reasoners.ts';
 import { createTokenCounter } from '../../core/think/tokens.ts';
 import { temporaryStore } from '../kit/data-dir.ts';
+import { plainGateway } from '../kit/gateway.ts';
+import { steadyReasoners } from '../kit/reasoners.ts';
 import { fillStore, novelBatch } from './full-store.ts';
 import { figure, type Measurement, median, percentile } from './measurement.ts';
 import { wordMaker } from './samples.ts';
@@ -27,8 +27,7 @@ export const cycleOverhead: Measurement = {
     try {
       await fillStore(store, stored);
       const { observations } = await store.counts();
-      const { mind, stop } = await rulesMind(store);
-      const took = await timeCycles(mind).finally(stop);
+      const took = await timeCycles(rulesMind(store));
       const spread = `median ${figure(median(took))}, worst ${figure(Math.max(...took))} ms`;
       return {
         'cycle-overhead-p95-ms': {
@@ -72,25 +71,16 @@ const news: Mind['news'] = {
 const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** The mind as the engine puts it together, without sources and without anybody who looks on. */
-async function rulesMind(store: Store): Promise<{ mind: Mind; stop: () => void }> {
+function rulesMind(store: Store): Mind {
   const settings = defaultSettings();
   settings.model.reasoner = 'rules';
   const tokens = createTokenCounter();
   const budget = createBudget({ clock: systemClock, store, settings: () => settings.budget });
   const rules = createRuleReasoner();
-  const reasoners = createReasoners({
-    rules,
-    server: () => rules,
-    settings: () => settings.model,
-    clock: systemClock,
-    log,
-    onChange: nothing,
-  });
-  await reasoners.start();
   const life = createLife();
   life.send('recover');
   life.send('wake');
-  const mind: Mind = {
+  return {
     store,
     clock: systemClock,
     log,
@@ -100,13 +90,12 @@ async function rulesMind(store: Store): Promise<{ mind: Mind; stop: () => void }
     fence: 'bench',
     working: { now: bornNow(systemClock.now()) },
     thinking: {
-      gateway: createGateway({ budget, tokens, random: systemRandom, log }),
-      reasoners,
+      gateway: plainGateway({ budget, tokens, random: systemRandom, clock: systemClock }),
+      reasoners: steadyReasoners(rules, rules),
       tokens,
       settings: () => settings.model,
       onFailure: nothing,
     },
     news,
   };
-  return { mind, stop: reasoners.stop };
 }

@@ -20,7 +20,7 @@ interface Zone {
 }
 
 const any = /./;
-const verbs = ['observe', 'attend', 'recall', 'think', 'decide', 'delegate', 'loop'] as const;
+const verbs = ['observe', 'attend', 'recall', 'stream', 'think', 'decide', 'delegate', 'loop'] as const;
 const upTo = (verb: (typeof verbs)[number]) => ['nouns', ...verbs.slice(0, verbs.indexOf(verb) + 1)];
 
 /** Who may import what: design.md section 2 as data. The first zone that holds a file is its zone. */
@@ -44,11 +44,27 @@ export const zones: readonly Zone[] = [
   { name: 'attend', holds: /^core\/attend\//, node: false, npm: {}, inside: upTo('attend'), pure: true },
   { name: 'recall', holds: /^core\/remember\/recall\.ts$/, node: false, npm: {}, inside: upTo('recall'), pure: true },
   {
-    name: 'think',
-    holds: /^core\/think\/([^/]+\.ts|models\/rules\.ts|rules\/)/,
+    name: 'stream',
+    holds: /^core\/think\/stream\//,
     node: false,
-    npm: { cockatiel: /gateway\.ts$/, 'p-queue': /gateway\.ts$/, zod: /answer\.ts$/, jsonrepair: /answer\.ts$/ },
+    npm: {},
+    inside: ['nouns', 'stream'],
+    pure: true,
+  },
+  {
+    name: 'think',
+    holds: /^core\/think\/([^/]+\.ts|models\/rules\.ts|rules\/|gateway\/|context\/)/,
+    node: false,
+    npm: { 'p-queue': /lanes\.ts$/, zod: /answer\.ts$/, jsonrepair: /answer\.ts$/ },
     inside: upTo('think'),
+    pure: true,
+  },
+  {
+    name: 'lmstudio',
+    holds: /^core\/lmstudio\/[^/]+\.ts$/,
+    node: false,
+    npm: { xstate: /ladder\.ts$/ },
+    inside: ['lmstudio', ...upTo('think')],
     pure: true,
   },
   { name: 'decide', holds: /^core\/decide\//, node: false, npm: {}, inside: upTo('decide'), pure: true },
@@ -63,22 +79,23 @@ export const zones: readonly Zone[] = [
   { name: 'loop', holds: /^core\/loop\//, node: false, npm: { xstate: /life\.ts$/ }, inside: upTo('loop'), pure: true },
   {
     name: 'engine',
-    holds: /^core\/host\/(engine|now-view)\.ts$/,
+    holds: /^core\/host\/(engine|now-view|model-desk)\.ts$/,
     node: false,
     npm: {},
-    inside: ['engine', ...upTo('loop')],
+    inside: ['engine', 'lmstudio', ...upTo('loop')],
     pure: true,
   },
   {
     name: 'live',
-    holds: /^core\/host\/(live|headless|once)\.ts$/,
+    holds: /^core\/host\/(live|headless|once|doctor)\.ts$/,
     node: true,
     npm: {},
-    inside: ['live', 'engine', 'adapters', 'doors', ...upTo('loop')],
+    inside: ['live', 'engine', 'adapters', 'doors', 'lmstudio', ...upTo('loop')],
   },
   {
     name: 'adapters',
-    holds: /^core\/(observe\/(sources|files|git)\/|think\/models\/openai|think\/openai\/|remember\/|host\/)/,
+    holds:
+      /^core\/(observe\/(sources|files|git)\/|think\/models\/openai|think\/openai\/|lmstudio\/driver\/|remember\/|host\/)/,
     node: true,
     npm: {
       'better-sqlite3': /remember\/store\.ts$/,
@@ -86,7 +103,7 @@ export const zones: readonly Zone[] = [
       diff: /observe\/files\//,
       ignore: /observe\/files\//,
       openai: /think\/(models\/)?openai/,
-      undici: /think\/(models\/)?openai/,
+      undici: /think\/(models\/)?openai|lmstudio\/driver/,
       zod: any,
       conf: /settings-file\.ts$/,
       pino: /log-file\.ts$/,
@@ -94,7 +111,7 @@ export const zones: readonly Zone[] = [
       ws: /host\/serve/,
       '@orpc/server': /host\/serve/,
     },
-    inside: ['nouns', 'observe', 'adapters'],
+    inside: ['nouns', 'observe', 'stream', 'lmstudio', 'adapters'],
   },
   {
     name: 'shell',

@@ -373,6 +373,7 @@ describe('while it thinks', () => {
     const { mind, signal, see } = await mindWorld({ said: [answerText()] });
     const { gateway } = mind.thinking;
     mind.thinking.gateway = {
+      ...gateway,
       call(call) {
         lanes.push(call.lane);
         return gateway.call(call);

@@ -3,15 +3,15 @@ import { createLife } from '../../core/loop/life.ts';
 import { type Mind, workingFromJson, workingKey } from '../../core/loop/mind.ts';
 import type { Store } from '../../core/ports.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
-import { createBudget } from '../../core/think/budget.ts';
-import { createGateway } from '../../core/think/gateway.ts';
+import { createBudget } from '../../core/think/gateway/budget.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
-import { createReasoners } from '../../core/think/reasoners.ts';
 import { createTokenCounter } from '../../core/think/tokens.ts';
 import type { Observation } from '../../core/types.ts';
 import { fakeClock, seededRandom } from '../kit/clock.ts';
+import { plainGateway } from '../kit/gateway.ts';
 import { memoryStore } from '../kit/memory-store.ts';
 import { noon, observer } from '../kit/nouns.ts';
+import { steadyReasoners } from '../kit/reasoners.ts';
 import { scriptedModel, silentLog } from '../think/scripted-model.ts';
 
 /** A mind of real parts over rows in memory, a clock that stands, and a model that says what it is told. */
@@ -31,20 +31,10 @@ export async function mindWorld(
   const random = seededRandom(7);
   const tokens = createTokenCounter();
   const budget = createBudget({ clock, store, settings: () => settings.budget });
-  const gateway = createGateway({ budget, tokens, random, log: silentLog });
-  const rules = createRuleReasoner();
-  const onChange = () => undefined;
+  const gateway = plainGateway({ budget, tokens, random, clock });
   const modelSettings = () => settings.model;
-  const reasoners = createReasoners({
-    rules,
-    server: () => model,
-    settings: modelSettings,
-    clock,
-    log: silentLog,
-    onChange,
-  });
-  await reasoners.start();
-  reasoners.stop();
+  const rules = createRuleReasoner();
+  const reasoners = steadyReasoners(settings.model.reasoner === 'rules' ? rules : model, rules);
   const life = createLife();
   life.send('recover');
   life.send('wake');

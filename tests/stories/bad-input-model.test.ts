@@ -18,7 +18,7 @@ interface Watched {
 /** Only where silence is the point is it short; elsewhere a busy machine must not be taken for a silent model. */
 async function watched(inactivityMs = 20_000): Promise<Watched> {
   const owner = wholeHost();
-  owner.settings({ model: { probeMs: 200, inactivityMs, callMs: 30_000 } });
+  owner.settings({ model: { inactivityMs, prefillMsPerToken: 0, callMs: 30_000 }, lmStudio: { pollMs: 200 } });
   const server = await owner.server();
   const host = await owner.start('--model', server.baseUrl);
   await atRest(host);
@@ -43,11 +43,7 @@ async function watched(inactivityMs = 20_000): Promise<Watched> {
 const bad: [what: string, reply: Reply, said: RegExp | null][] = [
   ['nothing', { text: '' }, /no text/],
   ['nothing at all, for ever', { silent: true }, /sent nothing|silent|seconds|ms/],
-  [
-    'a beginning, then silence',
-    { text: '{"action_ty', fault: { after: 1, kind: 'hang' } },
-    /nothing that could be read/,
-  ],
+  ['a beginning, then silence', { text: '{"action_ty', fault: { after: 1, kind: 'hang' } }, /went silent/],
   ['nonsense', { text: '☃☃☃ }{ ]]> \u0000\u0007 <<<' }, /nothing that could be read/],
   ['half a JSON', { text: '{"action_type":"observe","reasoning":"A file was made, and n', finish: 'length' }, null],
   ['ten megabytes in one line', { flood: 'line', megabytes: 10 }, /more than any answer can be/],
@@ -55,7 +51,7 @@ const bad: [what: string, reply: Reply, said: RegExp | null][] = [
   ['tokens without end', { flood: 'tokens', megabytes: Number.POSITIVE_INFINITY }, /nothing that could be read/],
   ['thoughts without end', { flood: 'thoughts', megabytes: Number.POSITIVE_INFINITY }, /nothing that could be read/],
   ['a page of HTML', { status: 502, body: '<html><h1>Bad gateway</h1></html>' }, /502|gateway/i],
-  ['the connection cut', { text: '{"action_type":', fault: { after: 1, kind: 'drop' } }, /nothing that could be read/],
+  ['the connection cut', { text: '{"action_type":', fault: { after: 1, kind: 'drop' } }, /broke/],
 ];
 
 const goesSilent = (reply: Reply) => 'silent' in reply || ('fault' in reply && reply.fault?.kind === 'hang');

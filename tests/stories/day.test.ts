@@ -102,7 +102,7 @@ describe('a day with a model server', () => {
   it('[TH1.17, LO10.60] the server goes away and comes back in the middle; rules think meanwhile, say so, and nothing is lost', async () => {
     owner();
     server = await startScriptedServer();
-    writeSettings({ model: { probeMs: 300 } });
+    writeSettings({ lmStudio: { pollMs: 300 } });
     const running = await start(server.baseUrl);
     const seen: string[] = [];
     const edit = async (name: string) => {
@@ -118,7 +118,7 @@ describe('a day with a model server', () => {
     await edit('second');
     expect((await running.snapshot()).reasoner).toMatchObject({
       kind: 'rules',
-      why: expect.stringContaining('rules think meanwhile'),
+      why: expect.stringContaining('Rules think meanwhile'),
     });
     await server.restart();
     await waitFor('the server to be found again', async () => (await running.snapshot()).reasoner.kind === 'server');

@@ -15,15 +15,15 @@ import { createFilesSource } from '../../core/observe/sources/files.ts';
 import type { Log, Store } from '../../core/ports.ts';
 import { recall } from '../../core/remember/recall.ts';
 import { defaultSettings } from '../../core/settings.ts';
-import { createBudget } from '../../core/think/budget.ts';
-import { createGateway } from '../../core/think/gateway.ts';
+import { createBudget } from '../../core/think/gateway/budget.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
-import { createReasoners } from '../../core/think/reasoners.ts';
 import { reflect } from '../../core/think/reflect.ts';
 import { createTokenCounter } from '../../core/think/tokens.ts';
 import type { Decision, Insight, Observation } from '../../core/types.ts';
 import { temporaryStore } from '../kit/data-dir.ts';
+import { plainGateway } from '../kit/gateway.ts';
 import { decision, noon } from '../kit/nouns.ts';
+import { steadyReasoners } from '../kit/reasoners.ts';
 import { makeTree } from '../kit/tree.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
@@ -216,15 +216,8 @@ describe('one observation, eight files', () => {
 
 async function makeThinking() {
   const budget = createBudget({ clock, store, settings: () => settings.budget });
-  const gateway = createGateway({ budget, tokens, random: systemRandom, log });
+  const gateway = plainGateway({ budget, tokens, random: systemRandom, clock });
+  const reasoners = steadyReasoners(rules, rules);
   const model = { ...settings.model, reasoner: 'rules' as const };
-  const reasoners = createReasoners({
-    rules,
-    server: () => rules,
-    settings: () => model,
-    clock,
-    log,
-    onChange: () => undefined,
-  });
   return { gateway, reasoners, tokens, settings: () => model, onFailure: () => undefined };
 }

@@ -1,0 +1,52 @@
+import type { Failure } from '../errors.ts';
+import type { Settings } from '../settings.ts';
+import type { Until } from '../think/gateway/breaker.ts';
+import type { Choice } from './choice.ts';
+import type { LadderState, Standing } from './ladder.ts';
+import type { Product, Sighting } from './lm-studio.ts';
+
+/** Work of minutes that was asked of the server. */
+export interface Underway {
+  kind: 'load' | 'get' | 'start';
+  name: string;
+  /** 0..1; null where nobody tells. */
+  share: number | null;
+}
+
+/** Everything that is known of the model server at one moment; words and views are made from it and from nothing else. */
+export interface Known {
+  state: LadderState;
+  sighting: Sighting | null;
+  choice: Choice;
+  underway: Underway | null;
+  /** Why the last load, download or start came to nothing; cleared when something changes. */
+  refused: { failure: Failure; about: string } | null;
+  breaker: { state: 'closed' | 'open' | 'half-open'; why: string | null; until: Until | null };
+  settings: Settings;
+  memoryBytes: number;
+}
+
+export const catalogueOf = (sighting: Sighting | null) =>
+  sighting?.server.kind === 'open' ? sighting.server.catalogue : null;
+
+export const productOf = (sighting: Sighting | null): Product | null => {
+  if (!sighting) return null;
+  return sighting.server.kind === 'open' ? sighting.server.product : (sighting.running ?? sighting.installed);
+};
+
+export const productNames: Record<Product, string> = {
+  'lm-studio': 'LM Studio',
+  llmster: 'LM Studio (headless)',
+  bionic: 'Bionic',
+  openai: 'The model server',
+};
+
+/** Where the server stands by what was seen (LM1); what our own calls and loads came to is the ladder's business. */
+export function standingOf(sighting: Sighting, choice: Choice, configured: string): Standing {
+  const { server, installed, running } = sighting;
+  if (server.kind === 'open') return choice.kind === 'use' ? 'ready' : 'no-model';
+  if (server.kind === 'auth-required') return 'auth-required';
+  // An address that the owner gave need not be LM Studio's: whether that is installed says nothing about it.
+  if (configured !== '' || running || server.kind !== 'away') return 'server-off';
+  return installed ? 'not-running' : 'not-installed';
+}
