@@ -30,6 +30,8 @@ const popover: Size = { name: 'popover', width: 420, height: 640 };
 const wide: Size = { name: 'wide', width: 1200, height: 800 };
 const narrow: Size = { name: 'narrow', width: 300, height: 640 };
 const tall: Size = { name: 'tall', width: 420, height: 1500 };
+const whole: Size = { name: 'whole', width: 420, height: 2500 };
+const wideWhole: Size = { name: 'wide-whole', width: 1200, height: 1500 };
 
 const tab = (name: string) => (page: Page) => page.getByRole('tab', { name }).click();
 async function openEvidence(page: Page): Promise<void> {
@@ -40,6 +42,16 @@ async function openEvidence(page: Page): Promise<void> {
     .click();
   await page.getByRole('button', { name: 'Why did you notice this?' }).first().click();
   await page.getByText('Score').first().waitFor();
+}
+
+async function openModel(page: Page): Promise<void> {
+  await tab('Model')(page);
+  await page.getByRole('heading', { name: 'How it stands' }).waitFor();
+}
+async function openPicker(page: Page): Promise<void> {
+  await openModel(page);
+  await page.getByRole('combobox', { name: /^Model for Thinker/ }).click();
+  await page.getByRole('option').first().waitFor();
 }
 
 const both = ['light', 'dark'] as const;
@@ -59,6 +71,35 @@ const shots: Shot[] = [
   { name: 'proposals-empty', scenario: 'empty', act: tab('Proposals'), sizes: [popover] },
   { name: 'health', scenario: 'busy', act: tab('Health'), sizes: [popover, wide, tall] },
   { name: 'health-trouble', scenario: 'trouble', act: tab('Health'), sizes: [tall, wide] },
+  { name: 'model-ready', scenario: 'model-ready', act: openModel, sizes: [popover, wide, whole, wideWhole] },
+  { name: 'model-loading', scenario: 'model-loading', act: openModel },
+  { name: 'model-none', scenario: 'model-none', act: openModel },
+  { name: 'model-off', scenario: 'model-off', act: openModel, sizes: [popover] },
+  { name: 'model-not-running', scenario: 'model-not-running', act: openModel, sizes: [popover] },
+  { name: 'model-not-installed', scenario: 'model-not-installed', act: openModel },
+  { name: 'model-auth', scenario: 'model-auth', act: openModel, sizes: [popover] },
+  { name: 'model-crashed', scenario: 'model-crashed', act: openModel, sizes: [popover] },
+  { name: 'model-breaker', scenario: 'model-breaker', act: openModel, sizes: [popover, wideWhole] },
+  { name: 'model-busy', scenario: 'model-busy', act: openModel, sizes: [popover, wide] },
+  { name: 'model-http-only', scenario: 'model-http-only', act: openModel, sizes: [popover, wideWhole] },
+  { name: 'model-many', scenario: 'model-many', act: openPicker, sizes: [popover, wide] },
+  { name: 'model-picker', scenario: 'model-ready', act: openPicker, sizes: [popover] },
+  { name: 'model-loading-now', scenario: 'model-loading', sizes: [popover, wide] },
+  {
+    name: 'model-large',
+    scenario: 'model-ready',
+    act: openModel,
+    textPercent: 200,
+    themes: ['light'],
+    sizes: [popover, wide, { ...whole, height: 4200 }],
+  },
+  {
+    name: 'model-narrow',
+    scenario: 'model-http-only',
+    act: openModel,
+    themes: ['light'],
+    sizes: [{ name: 'narrow', width: 300, height: 3200 }],
+  },
   { name: 'large-now', scenario: 'busy', textPercent: 200, themes: ['light'], sizes: [popover, wide] },
   {
     name: 'large-evidence',

@@ -1,3 +1,4 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tabs } from '@base-ui/react/tabs';
 import { useState } from 'react';
 import { usePart, useStore } from './page-context.ts';
@@ -9,17 +10,22 @@ import type { View } from './store.ts';
 import { useWide } from './use-wide.ts';
 import { HealthView } from './views/HealthView.tsx';
 import { InsightsView } from './views/InsightsView.tsx';
+import { ModelView } from './views/ModelView.tsx';
 import { NowView } from './views/NowView.tsx';
 import { ProposalsView } from './views/ProposalsView.tsx';
 import { words } from './words.ts';
 
-/** The whole page: the gate while there is nothing to show, else the shell with its four views. */
+/** The whole page: the gate while there is nothing to show, else the shell with its five views. */
 export function App() {
   const link = usePart((state) => state.link);
   const ready = usePart((state) => state.snapshot !== null);
   if (link.kind === 'refused') return <Refused because={link.because} />;
   if (!ready) return <Waiting />;
-  return <Shell />;
+  return (
+    <CSPProvider disableStyleElements>
+      <Shell />
+    </CSPProvider>
+  );
 }
 
 function Waiting() {
@@ -55,6 +61,9 @@ function Shell() {
         </Tabs.Panel>
         <Tabs.Panel className="panel" value="proposals">
           <ProposalsView />
+        </Tabs.Panel>
+        <Tabs.Panel className="panel" value="model">
+          <ModelView />
         </Tabs.Panel>
         <Tabs.Panel className="panel" value="health">
           <HealthView />

@@ -11,6 +11,8 @@ export interface Actions {
   /** Fetches the newest insights and all proposals again, as after a reconnect. */
   refresh(): Promise<Outcome>;
   olderInsights(): Promise<Outcome>;
+  /** Asks how the model server stands. What was known stays when the question fails. */
+  refreshModel(): Promise<void>;
   evidence(ids: string[]): Promise<{ ok: true; value: ObservationView[] } | { ok: false; message: string }>;
   deadLetters(): Promise<{ ok: true; value: DeadLetterView[] } | { ok: false; message: string }>;
   retryNow(): void;
@@ -27,6 +29,9 @@ export function createActions(store: Store, connection: Connection): Actions {
       return { ok: false, message: thrown instanceof Error ? thrown.message : String(thrown) };
     }
   };
+
+  // Only the newest question is answered: an older answer may come later.
+  let modelQuestions = 0;
 
   return {
     async send(command) {
@@ -60,6 +65,13 @@ export function createActions(store: Store, connection: Connection): Actions {
           },
         });
       }),
+    async refreshModel() {
+      const question = ++modelQuestions;
+      const asked = await attempt(() => connection.calls().model());
+      if (question !== modelQuestions) return;
+      const { seen } = store.get().model;
+      store.set({ model: asked.ok ? { seen: asked.value, problem: '' } : { seen, problem: asked.message } });
+    },
     evidence: (ids) => attempt(() => connection.calls().evidence({ ids: ids.slice(0, 200) })),
     deadLetters: () => attempt(() => connection.calls().deadLetters({})),
     retryNow: () => connection.retryNow(),

@@ -1,7 +1,7 @@
-import type { EngineEvent, InsightView, ProposalView, Snapshot } from '../core/protocol.ts';
+import type { EngineEvent, InsightView, ModelView, ProposalView, Snapshot } from '../core/protocol.ts';
 import type { Link } from './connect.ts';
 
-export type View = 'now' | 'insights' | 'proposals' | 'health';
+export type View = 'now' | 'insights' | 'proposals' | 'model' | 'health';
 
 /** What the page shows. Every part is replaced, never changed, so that readers can compare by identity. */
 export interface PageState {
@@ -13,6 +13,8 @@ export interface PageState {
   thought: { id: string; text: string } | null;
   insights: { items: InsightView[]; loaded: boolean; more: boolean };
   proposals: { items: ProposalView[]; loaded: boolean };
+  /** The last answer about the model server, kept while other views are open; `problem` when the newest question failed. */
+  model: { seen: ModelView | null; problem: string };
   view: View;
   /** The unsent note; survives a change of view. */
   draft: string;
@@ -31,6 +33,7 @@ export const firstState: PageState = {
   thought: null,
   insights: { items: [], loaded: false, more: false },
   proposals: { items: [], loaded: false },
+  model: { seen: null, problem: '' },
   view: 'now',
   draft: '',
 };

@@ -5,7 +5,7 @@ type Reasoner = { kind: 'rules' | 'server'; name: string };
 /** Every text of the page that is not data, in one place. */
 export const words = {
   product: 'Reverie',
-  views: { now: 'Now', insights: 'Insights', proposals: 'Proposals', health: 'Health' },
+  views: { now: 'Now', insights: 'Insights', proposals: 'Proposals', model: 'Model', health: 'Health' },
   pause: 'Pause',
   resume: 'Resume',
   help: 'How Reverie works',
@@ -107,9 +107,7 @@ export const words = {
   reasonerChoice: 'Who thinks',
   reasonerAuto: 'Model server when it answers',
   reasonerRules: 'Rules only',
-  serverAt: 'Server',
-  model: 'Model',
-  firstModel: 'the first it offers',
+  toModel: 'To the model',
   budget: 'Token budget',
   budgetHour: 'This hour',
   budgetDay: 'This day',

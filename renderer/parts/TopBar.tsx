@@ -1,5 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { CircleQuestionMark, Pause, Play } from 'lucide-react';
+import { modelWords, needsOwner, serverWords } from '../model-words.ts';
 import { usePart, useSnapshot } from '../page-context.ts';
 import type { View } from '../store.ts';
 import { useSend } from '../use-send.ts';
@@ -39,8 +40,24 @@ function Brand() {
     <div className="brand">
       <StateMark mood={lost ? 'lost' : mood} />
       <h1 className="brand-name">{words.product}</h1>
-      <output className="brand-state">{lost ? words.away : word}</output>
+      <p className="brand-state">
+        <output>{lost ? words.away : word}</output>
+        {!lost && <ServerState />}
+      </p>
     </div>
+  );
+}
+
+/** How the model server stands, where that is worth a word; not announced, for a load would talk all the time. */
+function ServerState() {
+  const state = useSnapshot(serverWords);
+  const what = useSnapshot(({ server }) => server.what);
+  return (
+    state && (
+      <span className="brand-server" title={what}>
+        {state}
+      </span>
+    )
   );
 }
 
@@ -67,6 +84,17 @@ function PauseButton() {
   );
 }
 
+/** A dot on the model's tab where the owner could mend something. */
+function ModelBadge() {
+  const needed = useSnapshot(needsOwner);
+  if (!needed) return null;
+  return (
+    <span className="badge-dot" title={modelWords.attention}>
+      <span className="hidden">{modelWords.attention}</span>
+    </span>
+  );
+}
+
 /** A count on a tab, only where it asks for something: troubles, proposals, what was set aside. */
 function Badge({ view }: { view: View }) {
   const count = useSnapshot((snapshot) => {
@@ -74,6 +102,7 @@ function Badge({ view }: { view: View }) {
     if (view === 'proposals') return snapshot.counts.proposals;
     return view === 'health' ? snapshot.counts.dead : 0;
   });
+  if (view === 'model') return <ModelBadge />;
   if (count === 0 || view === 'insights') return null;
   const title = { now: words.troubleCount, proposals: words.proposalCount, health: words.deadCount }[view](count);
   return (

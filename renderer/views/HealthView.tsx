@@ -1,13 +1,12 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { exactWords } from '../age.ts';
-import { useSnapshot } from '../page-context.ts';
-import { Bar } from '../parts/Bar.tsx';
+import { countWords } from '../figures.ts';
+import { useSnapshot, useStore } from '../page-context.ts';
+import { Budget } from '../parts/Budget.tsx';
 import { DeadLetters } from '../parts/DeadLetters.tsx';
+import { Figures } from '../parts/Figures.tsx';
 import { ReasonerBadge } from '../parts/ReasonerBadge.tsx';
-import { useSend } from '../use-send.ts';
 import { sourceWords, words } from '../words.ts';
-
-type Choice = 'auto' | 'rules';
 
 /** How it is: what it watches, who thinks, what that costs, what was set aside. */
 export function HealthView() {
@@ -79,68 +78,23 @@ function Sources() {
 }
 
 function ReasonerHealth() {
+  const store = useStore();
   const reasoner = useSnapshot((snapshot) => snapshot.reasoner);
-  const settings = useSnapshot((snapshot) => snapshot.settings);
-  const { send, problem } = useSend();
-  // The choice shows at once; it falls back to what the host says when the host refuses.
-  const [asked, setAsked] = useState<Choice | null>(null);
-  const choose = async (choice: Choice) => {
-    setAsked(choice);
-    await send({ kind: 'change-settings', patch: { model: { reasoner: choice } } });
-    setAsked(null);
-  };
+  const what = useSnapshot(({ server, settings }) => (settings.reasoner === 'rules' ? null : server.what));
   return (
     <>
       <p className="reasoner-line">
         <ReasonerBadge reasoner={reasoner} />
       </p>
       <p className="soft reasoner-why" dir="auto">
-        {reasoner.why}
+        {what ?? reasoner.why}
       </p>
-      <fieldset className="choice">
-        <legend className="hidden">{words.reasonerChoice}</legend>
-        {(['auto', 'rules'] as const).map((choice) => (
-          <label key={choice} className="choice-option">
-            <input
-              type="radio"
-              name="reasoner"
-              checked={(asked ?? settings.reasoner) === choice}
-              onChange={() => choose(choice)}
-            />
-            {choice === 'auto' ? words.reasonerAuto : words.reasonerRules}
-          </label>
-        ))}
-      </fieldset>
-      <Figures
-        figures={[
-          [words.serverAt, settings.baseUrl],
-          [words.model, settings.model || words.firstModel],
-        ]}
-      />
-      {problem}
+      <button type="button" className="text-button" onClick={() => store.set({ view: 'model' })}>
+        {words.toModel}
+      </button>
     </>
   );
 }
-
-function Budget() {
-  const budget = useSnapshot((snapshot) => snapshot.budget);
-  return (
-    <div className="terms">
-      <Bar
-        label={words.budgetHour}
-        value={share(budget.hourUsed, budget.hourLimit)}
-        figure={words.budgetOf(budget.hourUsed, budget.hourLimit)}
-      />
-      <Bar
-        label={words.budgetDay}
-        value={share(budget.dayUsed, budget.dayLimit)}
-        figure={words.budgetOf(budget.dayUsed, budget.dayLimit)}
-      />
-    </div>
-  );
-}
-
-const share = (used: number, limit: number): number => (limit === 0 ? 1 : Math.min(1, used / limit));
 
 function MemoryFigures() {
   const { bornAt, sessions, observations, decisions, insights } = useSnapshot((snapshot) => snapshot.identity);
@@ -150,11 +104,11 @@ function MemoryFigures() {
     <Figures
       figures={[
         [names.born, exactWords(bornAt)],
-        [names.sessions, count(sessions)],
-        [names.observations, words.everKept(count(observations), count(counts.observations))],
-        [names.decisions, count(decisions)],
-        [names.insights, words.everKept(count(insights), count(counts.insights))],
-        [names.episodes, count(counts.episodes)],
+        [names.sessions, countWords(sessions)],
+        [names.observations, words.everKept(countWords(observations), countWords(counts.observations))],
+        [names.decisions, countWords(decisions)],
+        [names.insights, words.everKept(countWords(insights), countWords(counts.insights))],
+        [names.episodes, countWords(counts.episodes)],
       ]}
     />
   );
@@ -167,28 +121,13 @@ function IntakeFigures() {
   return (
     <Figures
       figures={[
-        [names.received, count(intake.received)],
-        [names.written, count(intake.written)],
-        [names.merged, count(intake.merged)],
-        [names.folded, count(intake.folded)],
-        [names.waiting, count(intake.waiting)],
-        [names.pending, count(pending)],
+        [names.received, countWords(intake.received)],
+        [names.written, countWords(intake.written)],
+        [names.merged, countWords(intake.merged)],
+        [names.folded, countWords(intake.folded)],
+        [names.waiting, countWords(intake.waiting)],
+        [names.pending, countWords(pending)],
       ]}
     />
-  );
-}
-
-const count = (value: number): string => value.toLocaleString('en');
-
-function Figures({ figures }: { figures: readonly (readonly [name: string, value: string])[] }) {
-  return (
-    <dl className="figures">
-      {figures.map(([name, value]) => (
-        <div key={name} className="figure">
-          <dt>{name}</dt>
-          <dd dir="auto">{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fakeEngine } from '../kit/fake-engine.ts';
 import { sidewaysOverflow, usePages } from './open-page.ts';
 
 const pages = usePages();
@@ -12,7 +13,7 @@ const hostile = {
   lines: 'one\n\n\n\ntwo\u0000\u0007\u2028three',
 };
 
-describe.each(Object.entries(hostile))('[SH2.10] %s', (_name, text) => {
+describe.each(Object.entries(hostile))('[SH2.10] [SH2.53] %s', (_name, text) => {
   it.each([420, 300])('is inert text in every place at %i pixels and breaks no layout', async (width) => {
     const host = await pages.host({ scenario: 'trouble' });
     const { engine } = host;
@@ -27,19 +28,51 @@ describe.each(Object.entries(hostile))('[SH2.10] %s', (_name, text) => {
         error: text,
         observation: { ...each.observation, text },
       }));
+    const name = text.slice(0, 300);
+    engine.query.model = async () => {
+      const view = await query.model();
+      return {
+        ...view,
+        rungs: view.rungs.map((each) => ({ ...each, says: text, remedy: text })),
+        lms: { path: text, version: text, problem: text },
+        api: 'v1',
+        canTellBusy: false,
+        roles: view.roles.map((each) => ({
+          ...each,
+          wanted: name,
+          using: name,
+          why: text,
+          advice: { name: text, key: null, get: name, why: text },
+        })),
+        instances: instances.map((each) => ({ ...each, id: name, key: name, duplicate: true })),
+        models: [],
+        breaker: { state: 'open', why: text, since: null },
+        calls: { ...view.calls, running: [{ lane: 'loop', purpose: text, tokens: 1, ms: 1 }] },
+        purposes: [{ purpose: text, calls: 1, tokens: 1, limit: 2 }],
+      };
+    };
+    const { instances } = await fakeEngine({ scenario: 'model-ready' }).query.model();
     const now = engine.snapshot();
     engine.change({
       focus: { topic: text, since: now.at, why: text, strength: 0.5 },
       thought: { ...now.thought!, text, about: text, reasoner: { kind: 'server', name: text } },
       reasoner: { kind: 'server', name: text, why: text },
+      server: {
+        ...now.server,
+        state: 'no-model',
+        what: text,
+        does: text,
+        offers: [{ action: 'try-again', label: text, why: text, model: null }],
+      },
       sources: now.sources
         .map((each) => ({ ...each, id: `files:${text}`.slice(0, 300), message: text, remedy: text }))
         .slice(0, 1),
       troubles: now.troubles.map((each) => ({ ...each, what: text, means: text, remedy: text })),
     });
     const { page, faults } = await pages.visit(host.url, { viewport: { width, height: 640 } });
-    for (const view of ['Now', 'Proposals', 'Health', 'Insights']) {
+    for (const view of ['Now', 'Proposals', 'Model', 'Health', 'Insights']) {
       await page.getByRole('tab', { name: view }).click();
+      if (view === 'Model') await page.locator('.role').first().waitFor();
       expect(await sidewaysOverflow(page), view).toBeLessThanOrEqual(0);
     }
     await page

@@ -4,17 +4,38 @@ import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../kit/fake-engine.ts';
+import { fakeEngine, type Scenario } from '../kit/fake-engine.ts';
 import { pageDir } from '../kit/page-host.ts';
+import { waitFor } from '../kit/wait-for.ts';
 import { enlargeText, sidewaysOverflow, usePages } from './open-page.ts';
 
 const pages = usePages();
 const views = ['Now', 'Insights', 'Proposals', 'Health'];
 
-/** What axe-core has against the page as it stands, one line per rule. */
-async function complaints(page: Page): Promise<string[]> {
+/** The Model view is whole only after its first answer. */
+async function openView(page: Page, view: string): Promise<void> {
+  await page.getByRole('tab', { name: view }).click();
+  if (view === 'Model') await page.getByRole('heading', { name: 'How it stands' }).waitFor();
+}
+
+const modelStates = [
+  'ready',
+  'loading',
+  'none',
+  'off',
+  'not-running',
+  'not-installed',
+  'auth',
+  'crashed',
+  'breaker',
+  'busy',
+  'http-only',
+] as const;
+
+/** What axe-core has against the page as it stands, or one part of it, one line per rule. */
+async function complaints(page: Page, part = 'html'): Promise<string[]> {
   await page.evaluate(axe.source);
-  const violations = (await page.evaluate('axe.run(document).then((result) => result.violations)')) as {
+  const violations = (await page.evaluate(`axe.run(${JSON.stringify(part)}).then((result) => result.violations)`)) as {
     id: string;
     nodes: { html: string; failureSummary: string }[];
   }[];
@@ -42,6 +63,27 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       expect(faults).toEqual([]);
     },
   );
+
+  it('[SH2.40] the Model view is accessible in every state of the server, with the list of models open too', async () => {
+    const { page, host, faults } = await pages.open({ scenario: 'model-many' }, { colorScheme });
+    await openView(page, 'Model');
+    await page.getByRole('combobox', { name: /^Model for Thinker/ }).click();
+    await page.getByRole('option').nth(200).waitFor();
+    expect(await complaints(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    for (const state of modelStates) {
+      const other = fakeEngine({ scenario: `model-${state}` });
+      host.engine.query.model = other.query.model;
+      host.engine.change({ server: other.snapshot().server });
+      await page.getByRole('heading', { name: other.snapshot().server.what }).waitFor();
+      const { rungs } = await other.query.model();
+      await waitFor('the ladder', async () =>
+        (await page.locator('.rung').last().innerText()).includes(rungs.at(-1)!.says),
+      );
+      expect(await complaints(page, '.panel'), state).toEqual([]);
+    }
+    expect(faults).toEqual([]);
+  });
 
   it('[SH2.1] open evidence, first-run help, the gate and the lost connection are accessible', async () => {
     const { page, host } = await pages.open({}, { colorScheme });
@@ -71,8 +113,8 @@ describe('[SH2.11] nothing scrolls sideways', () => {
         { scenario },
         { viewport: { width, height: 640 }, before: (page) => enlargeText(page, percent) },
       );
-      for (const view of views) {
-        await page.getByRole('tab', { name: view }).click();
+      for (const view of [...views, 'Model']) {
+        await openView(page, view);
         expect(await sidewaysOverflow(page), `${view} of ${scenario}`).toBeLessThanOrEqual(0);
       }
       await openFirstEvidence(page);

@@ -195,11 +195,12 @@ describe('[SH2.16] Health', () => {
     expect(host.engine.commands[0]?.kind).toBe('replay-dead-letter');
   });
 
-  it('changes who thinks', async () => {
-    const { page, host } = await pages.open();
+  it('names who thinks and leads to the Model view', async () => {
+    const { page } = await pages.open();
     await page.getByRole('tab', { name: 'Health' }).click();
-    await page.getByRole('radio', { name: 'Rules only' }).check();
-    expect(host.engine.commands).toEqual([{ kind: 'change-settings', patch: { model: { reasoner: 'rules' } } }]);
+    await page.locator('.health .reasoner', { hasText: 'qwen2.5-14b-instruct' }).waitFor();
+    await page.getByRole('button', { name: 'To the model' }).click();
+    await page.getByRole('tab', { name: 'Model', selected: true }).waitFor();
   });
 });
 
