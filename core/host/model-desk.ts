@@ -71,15 +71,15 @@ export function createModelDesk(parts: {
     async send(command) {
       switch (command.kind) {
         case 'start-server':
-          return keeper.startServer();
+          return keeper.clicks.startServer();
         case 'load-model':
-          return keeper.load(command.key);
+          return keeper.clicks.load(command.key);
         case 'get-model':
-          return keeper.get(command.name);
+          return keeper.clicks.get(command.name);
         case 'unload-model':
-          return keeper.unload(command.id);
+          return keeper.clicks.unload(command.id);
         case 'try-again':
-          return keeper.tryAgain();
+          return keeper.clicks.tryAgain();
         case 'test-model':
           return test();
       }

@@ -118,7 +118,7 @@ describe('starting a closed program', () => {
   it('[LM2.51] starts it on the owner’s click, and with their standing consent when a thought needs it', async () => {
     const clicked = keeperWorld({ running: null, server: 'off' });
     await clicked.keeper.start();
-    expect(await clicked.keeper.startServer()).toEqual({ ok: true });
+    expect(await clicked.keeper.clicks.startServer()).toEqual({ ok: true });
     await clicked.clock.pass(100);
     expect(clicked.keeper.view().state).toBe('no-model');
     const always = keeperWorld({ running: null, server: 'off', instances: [instance(named)] }, (settings) => {
@@ -219,8 +219,8 @@ describe('loading', () => {
     await keeper.stop();
     const later = keeperWorld({ instances: [instance('their/own'), instance(named)] }, undefined, kept.now);
     await later.keeper.start();
-    expect(await later.keeper.unload('their/own')).toMatchObject({ ok: false });
-    expect(await later.keeper.unload(named)).toEqual({ ok: true });
+    expect(await later.keeper.clicks.unload('their/own')).toMatchObject({ ok: false });
+    expect(await later.keeper.clicks.unload(named)).toEqual({ ok: true });
     expect([studio.unloads, later.studio.unloads]).toEqual([[], [named]]);
     await later.keeper.stop();
   });
@@ -234,7 +234,7 @@ describe('loading', () => {
     await clock.pass(120_000);
     expect(await keeper.wanted(never)).toBe(null);
     expect(studio.loads).toHaveLength(1);
-    expect(await keeper.load(named)).toEqual({ ok: true });
+    expect(await keeper.clicks.load(named)).toEqual({ ok: true });
     expect((await keeper.wanted(never))?.instance.id).toBe(named);
     await keeper.stop();
   });
@@ -290,8 +290,8 @@ describe('loading', () => {
       return ok(instance(wish.key));
     });
     await keeper.start();
-    expect(await keeper.load(named)).toEqual({ ok: true });
-    expect(await keeper.load('acme/other')).toMatchObject({ ok: false });
+    expect(await keeper.clicks.load(named)).toEqual({ ok: true });
+    expect(await keeper.clicks.load('acme/other')).toMatchObject({ ok: false });
     expect(studio.loads).toHaveLength(1);
     gate.resolve();
     await keeper.stop();
@@ -344,7 +344,7 @@ describe('crashes', () => {
     const byClick = await thinking();
     await byClick.crashNow();
     await byClick.crashNow();
-    expect(await byClick.keeper.tryAgain()).toEqual({ ok: true });
+    expect(await byClick.keeper.clicks.tryAgain()).toEqual({ ok: true });
     expect((await byClick.keeper.wanted(byClick.never))?.instance.id).toBe(named);
     const byRestart = await thinking();
     await byRestart.crashNow();

@@ -64,24 +64,6 @@ modelContract('an OpenAI-compatible server', async () => {
   return { model, request, inferences: () => server.chats().length, close: () => server.close() };
 });
 
-const realUrl = process.env['REVERIE_OPENAI_URL'];
-if (realUrl)
-  modelContract(`the server at ${realUrl}`, async () => {
-    const apiKey = process.env['REVERIE_OPENAI_KEY'] ?? '';
-    const model = createOpenAiModel({
-      baseUrl: realUrl,
-      apiKey,
-      name: '',
-      connectMs: 10_000,
-      prefillMsPerToken: 0,
-      inactivityMs: 120_000,
-      callMs: 300_000,
-      log,
-    });
-    const messages = [{ role: 'user' as const, content: 'Count from one to twenty in words.' }];
-    return { model, request: { ...request, messages, schema: null }, close: async () => {} };
-  });
-
 describe('finding the model', () => {
   it('[TH1.1] takes a base URL with or without a slash and with or without /v1, and remembers what worked', async () => {
     const { server } = await begin();
