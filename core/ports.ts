@@ -148,8 +148,9 @@ export interface Usage {
 export type Finish = 'stop' | 'length' | 'broken';
 
 export type ModelEvent =
-  | { kind: 'token'; channel: 'answer' | 'reasoning'; text: string }
-  /** `model` is who answered by the server's own word, where that is not who was asked; `broke` is what broke it off, when that is known. */
+  /** `model`, here and at the end, is who answers by the server's own word, where that is not who was asked. */
+  | { kind: 'token'; channel: 'answer' | 'reasoning'; text: string; model?: string }
+  /** `broke` is what broke it off, when that is known. */
   | { kind: 'done'; finish: Finish; usage: Usage | null; model?: string; broke?: Failure }
   | { kind: 'failed'; failure: Failure };
 

@@ -185,6 +185,25 @@ describe('a long day with LM Studio', () => {
     expect(simulator.instancesNow()).toMatchObject([{ contextTokens: 8_192 }]);
   });
 
+  it('[LM2.90] an answer of another model than was asked is noticed, also when it was stopped early', async () => {
+    const { simulator, see, logged, engine } = await world({
+      simulator: { profile: '0.3.30', jit: false },
+      settings: (settings) => void (settings.lmStudio.pollMs = 600_000),
+    });
+    await simulator.launch();
+    await simulator.startServer();
+    await simulator.load(demo);
+    await engine.start();
+    expect((await see('one.ts')).thought?.reasoner.kind).toBe('server');
+    expect(logged.filter((each) => each.startsWith('other-model-answered'))).toEqual([]);
+    // Between two looks the owner swaps the model.
+    await simulator.load('acme/open-20b');
+    simulator.unload(demo);
+    await see('two.ts');
+    expect(logged.filter((each) => each.startsWith('other-model-answered')).length).toBeGreaterThan(0);
+    expect((await engine.query.model()).server.model).toBe('acme/open-20b');
+  });
+
   it('[LM2.94] the buttons of the Model view: load for a role, test, unload what is ours', async () => {
     const { engine, simulator, settings, stands } = await world({ simulator: { jit: false } });
     await simulator.launch();

@@ -27,20 +27,25 @@ export async function streamAnswer(
 ): Promise<{ ok: true; value: Streamed } | { ok: false; failure: Failure }> {
   const said = { answer: '', reasoning: '' };
   const processors = call.processors?.() ?? [];
+  let answeredBy: string | null = null;
   for await (const event of call.model.answer(call.request, signal)) {
     if (event.kind === 'done') {
-      const { finish, usage, model = null, broke = null } = event;
+      const { finish, usage, model = answeredBy, broke = null } = event;
       return { ok: true, value: { ...said, finish, usage, stopped: null, model, broke } };
     }
     // What a model says when it was told to stop is neither answer nor failure.
     signal.throwIfAborted();
     if (event.kind === 'failed') return { ok: false, failure: event.failure };
+    answeredBy ??= event.model ?? null;
     said[event.channel] += event.text;
     hear(event);
     const judged = judge(processors, event);
     if (judged) {
       const finish = judged.verdict.kind === 'complete' ? 'stop' : 'broken';
-      return { ok: true, value: { ...said, finish, usage: null, stopped: judged.name, model: null, broke: null } };
+      return {
+        ok: true,
+        value: { ...said, finish, usage: null, stopped: judged.name, model: answeredBy, broke: null },
+      };
     }
   }
   signal.throwIfAborted();

@@ -93,10 +93,11 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     const reader = createChunkReader();
     const data = request.schema ? createObjectWatch(requiredNames(request)) : null;
     const body = bodyOf(request, { model: at.name, refused, reasons });
+    const other = () => (isLoopback(baseUrl) ? otherModel(at.name, reader.model()) : null);
     let failure: Failure | null = null;
     try {
       for await (const chunk of await openStream(at.baseUrl, { key: apiKey, connectMs }, body, call)) {
-        yield* handOver(reader.read(chunk), data, call);
+        yield* handOver(reader.read(chunk), data, call, other());
         if (reader.spoke()) call.spoke();
         if (reader.finish()) call.finishing();
         if (ranAway(reader.chars(), request.maxTokens + request.reasoningTokens)) call.end(runaway);
@@ -108,11 +109,11 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
       reasons ||= reader.reasoned();
     }
     signal.throwIfAborted();
-    yield* handOver([...reader.end(), ...misplaced(reader, data)], data, call);
+    yield* handOver([...reader.end(), ...misplaced(reader, data)], data, call, other());
     signal.throwIfAborted();
     const ending = endingOf(reader, withContext(call.failure() ?? failure, contextTokens), data?.closed() ?? false);
-    const other = isLoopback(baseUrl) ? otherModel(at.name, reader.model()) : null;
-    if (ending.event.kind === 'done' && other !== null) ending.event.model = other;
+    const answeredBy = other();
+    if (ending.event.kind === 'done' && answeredBy !== null) ending.event.model = answeredBy;
     return ending;
   }
 
@@ -138,11 +139,16 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
 }
 
 /** Hands tokens to the consumer; its own slowness is not held against the server. */
-function* handOver(tokens: Token[], data: ObjectWatch | null, call: Call): Generator<ModelEvent> {
+function* handOver(
+  tokens: Token[],
+  data: ObjectWatch | null,
+  call: Call,
+  answeredBy: string | null,
+): Generator<ModelEvent> {
   call.hold();
   for (const token of tokens) {
     if (token.channel === 'answer') data?.push(token.text);
-    yield { kind: 'token', ...token };
+    yield { kind: 'token', ...token, ...(answeredBy !== null && { model: answeredBy }) };
   }
   call.resume();
 }
