@@ -201,7 +201,7 @@ describe('a long day with LM Studio', () => {
     simulator.unload(demo);
     await see('two.ts');
     expect(logged.filter((each) => each.startsWith('other-model-answered')).length).toBeGreaterThan(0);
-    expect((await engine.query.model()).server.model).toBe('acme/open-20b');
+    await waitFor('the other model to be seen', () => engine.snapshot().server.model === 'acme/open-20b');
   });
 
   it('[LM2.94] the buttons of the Model view: load for a role, test, unload what is ours', async () => {
