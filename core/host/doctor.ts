@@ -36,11 +36,21 @@ export async function examine(
     overrides: options.model ? { model: options.model } : {},
     onProblem: (problem) => problem && problems.push(problem),
   });
-  const found = await look(liveLmStudio(settings, noLog), settings.current());
+  const rules = settings.current().model.reasoner === 'rules';
+  const found = rules ? rulesChosen : await look(liveLmStudio(settings, noLog), settings.current());
   settings.close();
   const text = as === 'json' ? JSON.stringify({ ...found, problems }) : inWords(found, problems);
-  return { healthy: found.state === 'ready', text };
+  return { healthy: rules || found.state === 'ready', text };
 }
+
+/** Then no server is asked, not even how it is. */
+const rulesChosen: Findings = {
+  state: 'looking',
+  what: 'You chose rules: no model is called.',
+  does: 'Rules think.',
+  address: null,
+  rungs: [],
+};
 
 /** One look, told as the keeper would tell it. */
 async function look(lmStudio: LmStudio, settings: Settings): Promise<Findings> {
@@ -55,6 +65,8 @@ async function look(lmStudio: LmStudio, settings: Settings): Promise<Findings> {
     sighting,
     choice,
     underway: null,
+    download: null,
+    ejected: false,
     refused: null,
     breaker: { state: 'closed', why: null, until: null },
     settings,

@@ -14,7 +14,7 @@ import { createIntake } from '../observe/intake.ts';
 import { noteDraft } from '../observe/sources/notes.ts';
 import { observationWords } from '../observe/words.ts';
 import type { Clock, Log, Model, Random, SettingsPort, Source, Stop, Store, StoredObservation } from '../ports.ts';
-import type { Command, Door, ObservationView, Outcome, roles, Snapshot } from '../protocol.ts';
+import type { Command, Door, ObservationView, Outcome, Snapshot } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
 import { createBreaker } from '../think/gateway/breaker.ts';
 import { createBudget } from '../think/gateway/budget.ts';
@@ -76,6 +76,7 @@ export function createEngine(ports: EnginePorts): Engine {
     clock,
     log,
     kept: { read: () => store.state(serverKey), write: (value) => store.setState(serverKey, value) },
+    callsRunning: () => gateway.figures().running.length,
     memoryBytes: ports.facts.memoryBytes,
     onChange() {
       view.setTrouble('server', serverTrouble(keeper.known(), keeper.view()));
@@ -106,7 +107,7 @@ export function createEngine(ports: EnginePorts): Engine {
     settings,
     fence: nextId().slice(-8).toLowerCase(),
     working: { now: bornNow(clock.now()) },
-    thinking: { gateway, reasoners, tokens, settings: modelSettings, onFailure: view.failed },
+    thinking: { gateway, reasoners, tokens, clock, log, settings: modelSettings, onFailure: view.failed },
     news: view.news,
   };
   const runner = createRunner({
@@ -292,7 +293,7 @@ export function createEngine(ports: EnginePorts): Engine {
         await store.setState(workingKey, workingToJson(mind.working.now));
         return { ok: true };
       case 'load-model':
-        return saveModel(command.role, command.key) ?? modelDesk.send(command);
+        return loadFor(command);
       case 'start-server':
       case 'get-model':
       case 'unload-model':
@@ -305,11 +306,14 @@ export function createEngine(ports: EnginePorts): Engine {
     }
   }
 
-  /** What the owner loads for a role is the role's from then on. Null when it is saved. */
-  function saveModel(role: (typeof roles)[number], key: string): Outcome | null {
+  /** What the owner loads for a role is the role's from then on; a click that was refused changes nothing. */
+  async function loadFor(command: Extract<Command, { kind: 'load-model' }>): Promise<Outcome> {
+    const { role, key } = command;
+    const begun = await modelDesk.send(command);
+    if (!begun.ok) return begun;
     const patch = role === 'thinker' ? { name: key } : { roles: { [role]: key } };
     const saved = ports.settings.update({ model: patch });
-    return saved.ok ? null : { ok: false, message: saved.failure.message };
+    return saved.ok ? begun : { ok: false, message: saved.failure.message };
   }
 
   /** At once (LO7): a running thought ends, its batch waits. It stays paused over a restart. */

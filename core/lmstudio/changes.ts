@@ -4,22 +4,24 @@ import type { Sighting } from './lm-studio.ts';
 
 /** What somebody else changed between two looks. */
 export interface Changes {
-  /** The server is back, or a model appeared that we did not load: earlier refusals and crashes count no more. */
-  afresh: boolean;
+  /** The server was away and is back. */
+  cameBack: boolean;
+  /** A model is there that we did not load. */
+  appeared: boolean;
   /** Instances that are not there any more. */
   gone: Instance[];
 }
 
-/** Compares two looks; `ours` are ids that Reverie loaded. A list that does not tell what is loaded tells of no instance that went. */
-export function changesBetween(before: Sighting | null, next: Sighting, ours: ReadonlySet<string>): Changes {
+/** Compares two looks. A list that does not tell what is loaded tells of no instance that went. */
+export function changesBetween(before: Sighting | null, next: Sighting, isOurs: (each: Instance) => boolean): Changes {
   const was = catalogueOf(before);
   const is = catalogueOf(next);
-  if (!is || before === null) return { afresh: false, gone: [] };
-  if (!was) return { afresh: true, gone: [] };
+  if (!is || before === null || !was) return { cameBack: before !== null && is !== null, appeared: false, gone: [] };
   const had = new Set(was.instances.map(({ id }) => id));
   const has = new Set(is.instances.map(({ id }) => id));
   return {
-    afresh: is.instances.some(({ id }) => !had.has(id) && !ours.has(id)),
+    cameBack: false,
+    appeared: is.instances.some((each) => !had.has(each.id) && !isOurs(each)),
     gone: is.tellsLoaded ? was.instances.filter(({ id }) => !has.has(id)) : [],
   };
 }

@@ -25,15 +25,21 @@ export interface Wish {
  */
 export function chooseModel(catalogue: Catalogue, wish: Wish): Choice {
   const loaded = loadedFor(catalogue, wish);
+  if (mustBeChosen(catalogue, wish, loaded))
+    return { kind: 'none', why: `the server lists ${loaded.length} models and none is chosen` };
   const fitting = loaded.filter((each) => !isTiny(each)).sort(byUse(wish.contextTokens));
   const [best] = fitting;
-  if (best) return { kind: 'use', instance: best, why: whyUsed(best, wish), short: isShort(best, wish) };
+  if (best) return { kind: 'use', instance: best, why: whyUsed(best, wish, catalogue), short: isShort(best, wish) };
   if (loaded.length > 0) return { kind: 'none', why: tooTiny(loaded[0]!) };
   if (wish.name === '') return { kind: 'none', why: noneLoaded(catalogue, wish) };
   const entry = catalogue.models.find((each) => names(each.key, wish.name) && each.type !== other(wish.type));
   if (entry) return { kind: 'load', entry, why: `“${entry.key}” is named in the settings and is on the disk` };
   return { kind: 'none', why: `“${wish.name}” is named in the settings, and the server does not have it` };
 }
+
+/** Of a list without states any model answers when it is asked, and a server may load it for that: which one, its owner says. */
+const mustBeChosen = ({ tellsLoaded }: Catalogue, { name }: Wish, offered: readonly Instance[]): boolean =>
+  !tellsLoaded && name === '' && offered.length > 1;
 
 /** A list that tells no states is taken at its word: each listed model answers when it is asked. */
 function loadedFor(catalogue: Catalogue, { name, type }: Wish): Instance[] {
@@ -76,8 +82,12 @@ const byUse =
     Number(a.remote) - Number(b.remote) ||
     (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0);
 
-function whyUsed(instance: Instance, wish: Wish): string {
-  const reason = wish.name === '' ? 'it is loaded' : 'it is named in the settings and loaded';
+function whyUsed(instance: Instance, wish: Wish, { tellsLoaded }: Catalogue): string {
+  const there = tellsLoaded ? 'loaded' : 'listed';
+  const reason =
+    wish.name === ''
+      ? `it is ${tellsLoaded ? there : 'the only one listed'}`
+      : `it is named in the settings and ${there}`;
   return isShort(instance, wish)
     ? `${reason}, with a window of ${instance.contextTokens} tokens instead of ${wish.contextTokens}: prompts are shortened to fit`
     : reason;

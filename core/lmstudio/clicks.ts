@@ -24,12 +24,13 @@ export function createClicks(parts: {
   signal: AbortSignal;
   watch: Watch;
   flight: Flight;
+  downloads: Flight;
   loads: Loads;
   belongings: Belongings;
   settings: () => Settings['model'];
   catalogue: () => Catalogue | null;
   /** How the server stands, and what is under way, in words. */
-  says: { server: () => string; underway: () => string };
+  says: { server: () => string; underway: () => string; download: () => string };
   /** Whatever failed before counts no more, the breaker included. */
   startAfresh: () => void;
 }): Clicks {
@@ -61,7 +62,9 @@ export function createClicks(parts: {
       return begin(loads.load(entry, settings().windowTokens));
     },
     async get(name) {
-      return flight.underway() ? stillFlying() : begin(loads.get(name));
+      return parts.downloads.underway()
+        ? refuse(`${parts.says.download()} Wait for it to end, then try again.`)
+        : begin(loads.get(name));
     },
     async unload(id) {
       if (!belongings.ours().has(id))

@@ -6,7 +6,7 @@ import { pause } from './waiting.ts';
 
 /** Lets others at LM Studio go first, where `lms ps` can tell that they are there (TH8). */
 export interface Courtesy {
-  /** What every instance is doing; null where nobody can tell. Asks at most once a second. */
+  /** What every instance is doing, for those who look on; null where nobody can tell. Asks at most once a second. */
   atWork(): Promise<Instance[] | null>;
   /** Whether the last question had an answer. */
   canTell(): boolean;
@@ -54,16 +54,20 @@ export function createCourtesy(parts: {
     canTell: () => tells,
     async quiet(ownRequests, signal) {
       const startedMs = clock.elapsed();
-      while (parts.yields() && parts.canAsk()) {
-        const instances = await atWork();
-        signal.throwIfAborted();
-        if (!instances || !isBusyWithOthers(instances, ownRequests())) break;
-        parts.onBusy('busy');
-        if (clock.elapsed() - startedMs >= patienceMs) return fail(busyElsewhere);
-        await pause(clock, askEveryMs, signal);
+      try {
+        while (parts.yields() && parts.canAsk()) {
+          // Not what was told a moment ago: that may have been a call of our own.
+          const instances = await ask();
+          signal.throwIfAborted();
+          if (!instances || !isBusyWithOthers(instances, ownRequests())) break;
+          parts.onBusy('busy');
+          if (clock.elapsed() - startedMs >= patienceMs) return fail(busyElsewhere);
+          await pause(clock, askEveryMs, signal);
+        }
+        return ok(null);
+      } finally {
+        parts.onBusy('ready');
       }
-      parts.onBusy('ready');
-      return ok(null);
     },
   };
 }

@@ -1,10 +1,10 @@
-import { type Failure, fail, messageOf, type Result } from '../errors.ts';
+import { Bug, type Failure, fail, messageOf, type Result } from '../errors.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { Known, Underway } from './known.ts';
 
-/** Loads, downloads and starts: long work of which only one goes on at a time (single-flight). */
+/** Long work of which only one goes on at a time (single-flight). */
 export interface Flight {
-  /** What goes on; null when nothing does. */
+  /** What goes on, its closing look included; null when nothing does. */
   underway(): Underway | null;
   /** Why the last one came to nothing; null once something changed. */
   refused(): Known['refused'];
@@ -14,7 +14,7 @@ export interface Flight {
   landed(): Promise<unknown>;
   /** Starts; a bug when something goes on already. Rejects only when the signal aborts. */
   begin<T>(
-    work: Pick<Underway, 'kind' | 'name'>,
+    work: Omit<Underway, 'share'>,
     task: (onProgress: (share: number) => void, signal: AbortSignal) => Promise<Result<T>>,
   ): Promise<Result<T>>;
   /** The last refusal counts no more. */
@@ -52,28 +52,31 @@ export function createFlight(parts: {
     refused: () => refused,
     ageMs: () => clock.elapsed() - startedMs,
     landed: () => landed,
-    begin({ kind, name }, task) {
-      underway = { kind, name, share: null };
+    begin(work, task) {
+      if (underway) throw new Bug('long work is under way already');
+      const { kind, name } = work;
+      underway = { ...work, share: null };
       refused = null;
       startedMs = clock.elapsed();
       parts.onStart();
       const onProgress = (share: number) => {
-        underway = { kind, name, share: Math.min(1, Math.max(0, share)) };
+        underway = { ...work, share: Math.min(1, Math.max(0, share)) };
         parts.onProgress();
       };
-      const work = task(onProgress, signal)
+      const flying = task(onProgress, signal)
         .catch(unexpected)
         .then(async (result) => {
-          underway = null;
           if (!result.ok) refused = { failure: result.failure, about: refusals[kind](name) };
           parts.log.info('long-work-ended', { kind, code: result.ok ? 'ok' : result.failure.code });
           await parts.onEnd();
           return result;
+        })
+        .finally(() => {
+          underway = null;
+          parts.onProgress();
         });
-      landed = work.catch(() => {
-        underway = null;
-      });
-      return work;
+      landed = flying.catch(() => undefined);
+      return flying;
     },
     forget() {
       refused = null;

@@ -5,13 +5,14 @@ import type { Settings } from '../settings.ts';
 import type { Breaker } from '../think/gateway/breaker.ts';
 import type { Json } from '../types.ts';
 import { createBelongings } from './belongings.ts';
+import type { Instance } from './catalogue.ts';
 import { changesBetween } from './changes.ts';
 import { type Choice, chooseModel } from './choice.ts';
 import { type Clicks, createClicks } from './clicks.ts';
 import { type Courtesy, createCourtesy } from './courtesy.ts';
 import { createCrashes } from './crashes.ts';
 import { createFlight } from './flight.ts';
-import { catalogueOf, type Known, productOf, standingOf } from './known.ts';
+import { catalogueOf, type Known, productOf, standingOf, type Underway } from './known.ts';
 import { createLadder } from './ladder.ts';
 import type { LmStudio, Sighting } from './lm-studio.ts';
 import { createLoads } from './loads.ts';
@@ -19,7 +20,7 @@ import { createRecovery, patienceMs } from './recovery.ts';
 import { type Target, targetOf } from './target.ts';
 import { within } from './waiting.ts';
 import { createWatch } from './watch.ts';
-import { serverWords } from './words.ts';
+import { serverWords, underwayWords } from './words.ts';
 
 /** Keeps the model server in view and in shape: looks, waits, loads, reloads once, and says how it stands (LM1, LM2). */
 export interface Keeper {
@@ -53,13 +54,13 @@ export interface KeeperParts {
   log: Log;
   /** Durable memory of what is ours. */
   kept: { read(): Promise<Json>; write(value: Json): Promise<void> };
+  /** Calls to the server at this moment. */
+  callsRunning: () => number;
   /** Of the machine. */
   memoryBytes: number;
   onChange: () => void;
 }
 
-/** An instance that went within this time of its last use was sent away, not expired. */
-const inUseMs = 60_000;
 const unloadWithinMs = 2_000;
 const unseen: Choice = { kind: 'none', why: 'no server has been seen yet' };
 
@@ -92,6 +93,14 @@ export function createKeeper(parts: KeeperParts): Keeper {
       await watch.lookAfresh();
     },
   });
+  const downloads = createFlight({
+    clock,
+    log,
+    signal: alive,
+    onStart: tell,
+    onProgress: tell,
+    onEnd: watch.lookAfresh,
+  });
   const courtesy = createCourtesy({
     lmStudio,
     clock,
@@ -101,7 +110,14 @@ export function createKeeper(parts: KeeperParts): Keeper {
     onBusy: (state) => (ladder.state() === 'ready' || ladder.state() === 'busy') && move(state),
   });
   const catalogue = () => catalogueOf(watch.sighting());
-  const loads = createLoads({ lmStudio, flight, belongings, settings: () => settings().lmStudio, catalogue });
+  const loads = createLoads({
+    lmStudio,
+    flight,
+    downloads,
+    belongings,
+    settings: () => settings().lmStudio,
+    catalogue,
+  });
   const recover = createRecovery({
     clock,
     watch,
@@ -122,27 +138,40 @@ export function createKeeper(parts: KeeperParts): Keeper {
     signal: alive,
     watch,
     flight,
+    downloads,
     loads,
     belongings,
     settings: () => settings().model,
     catalogue,
-    says: { server: () => view().what, underway: () => serverWords({ ...known(), state: 'loading' }).what },
+    says: {
+      server: () => view().what,
+      underway: () => saying(flight.underway()),
+      download: () => saying(downloads.underway()),
+    },
     startAfresh: byTheOwner,
   });
   const ends: Stop[] = [];
   let choice = unseen;
   let stateAt = clock.now();
   let told = '';
+  let meant = meaning(settings());
 
   const hasLms = () => watch.sighting()?.lms.kind === 'found';
 
   // --- what was seen ------------------------------------------------------------------------------------------------------------------
 
   function saw(before: Sighting | null, next: Sighting): void {
-    const { afresh, gone } = changesBetween(before, next, belongings.ours());
-    const inUse = choice.kind === 'use' && watch.usedAgoMs() < inUseMs ? choice.instance.id : null;
-    if (!flight.underway()) belongings.lost(gone, inUse);
-    if (afresh) startAfresh();
+    const isOurs = ({ id, key }: Instance) => belongings.ours().has(id) || flight.underway()?.key === key;
+    const { cameBack, appeared, gone } = changesBetween(before, next, isOurs);
+    if (cameBack) belongings.doubtUnmarked();
+    if (cameBack || appeared) startAfresh();
+    // What we are about to own is listed before we know its id.
+    if (!flight.underway()) {
+      const busyId = parts.callsRunning() > 0 && choice.kind === 'use' ? choice.instance.id : null;
+      belongings.lost(gone, busyId);
+      const listed = catalogueOf(next);
+      if (listed?.tellsLoaded) belongings.keepOnly(listed.instances.map(({ id }) => id));
+    }
     if (next.server.kind === 'open') breaker.greeted();
     stand();
   }
@@ -150,6 +179,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
   /** Somebody changed something: what failed before may go well now. */
   function startAfresh(): void {
     flight.forget();
+    downloads.forget();
     crashes.forget();
     belongings.forgive();
     if (breaker.until() === 'owner') breaker.reset();
@@ -157,19 +187,29 @@ export function createKeeper(parts: KeeperParts): Keeper {
 
   /** Chooses the model, and tells the ladder how things stand. */
   function stand(): void {
-    const { model } = settings();
+    const { baseUrl } = settings().model;
     const sighting = watch.sighting();
-    const listed = catalogue();
-    choice = listed
-      ? chooseModel(listed, { name: model.name, type: 'llm', contextTokens: model.windowTokens })
-      : unseen;
-    if (sighting) {
-      const standing = standingOf(sighting, choice, model.baseUrl);
+    choice = choose();
+    // A server that is being started is away until it is there: that is no news.
+    const starting = flight.underway()?.kind === 'start' && ladder.state() === 'loading';
+    if (sighting && !starting) {
+      const standing = standingOf(sighting, choice, baseUrl);
       // Who is busy is told by `lms ps` alone, not by a list.
       move(standing === 'ready' && ladder.state() === 'busy' ? 'busy' : standing);
     }
     if (breaker.state() === 'open') move('circuit-opened');
     tell();
+  }
+
+  /** The named model; while its owner has sent it away, whatever they have loaded instead. */
+  function choose(): Choice {
+    const listed = catalogue();
+    if (!listed) return unseen;
+    const { name, windowTokens: contextTokens } = settings().model;
+    const chosen = chooseModel(listed, { name, type: 'llm', contextTokens });
+    if (chosen.kind !== 'load' || !belongings.isEjected(chosen.entry.key)) return chosen;
+    const other = chooseModel(listed, { name: '', type: 'llm', contextTokens });
+    return other.kind === 'use' ? { ...other, why: `you unloaded “${name}”, and this one is loaded` } : chosen;
   }
 
   function move(event: Parameters<typeof ladder.send>[0]): void {
@@ -244,7 +284,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
     sighting: watch.sighting(),
     choice,
     underway: flight.underway(),
-    refused: flight.refused(),
+    download: downloads.underway(),
+    ejected: choice.kind === 'load' && belongings.isEjected(choice.entry.key),
+    refused: flight.refused() ?? downloads.refused(),
     breaker: { state: breaker.state(), why: breaker.why(), until: breaker.until() },
     settings: settings(),
     memoryBytes: parts.memoryBytes,
@@ -258,7 +300,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       product: productOf(sighting),
       address: sighting?.address ?? null,
       model: choice.kind === 'use' ? choice.instance.id : null,
-      progress: flight.underway()?.share ?? null,
+      progress: (flight.underway() ?? downloads.underway())?.share ?? null,
       ...serverWords(known()),
     };
   }
@@ -268,8 +310,16 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (settings().lmStudio.onQuit !== 'unload' || !catalogue()) return;
     const late = new AbortController();
     const cancel = clock.after(unloadWithinMs, () => late.abort(new Stopped()));
-    await Promise.allSettled([...belongings.ours()].map((id) => lmStudio.unload(id, late.signal)));
+    const unloadOne = async (id: string) => ((await lmStudio.unload(id, late.signal)).ok ? [id] : []);
+    const unloaded = await Promise.all([...belongings.ours()].map((id) => unloadOne(id).catch(() => [])));
     cancel();
+    await belongings.remove(unloaded.flat());
+  }
+
+  /** Another server, or another token: what was seen says nothing about it. */
+  function startOver(): void {
+    watch.forget();
+    move('forgotten');
   }
 
   return {
@@ -281,9 +331,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
     },
     async stop() {
       for (const end of ends) end();
-      await unloadOurs();
       life.abort(new Stopped());
-      await Promise.allSettled([watch.stop(), flight.landed()]);
+      await Promise.allSettled([watch.stop(), flight.landed(), downloads.landed()]);
+      await unloadOurs();
     },
     now,
     wanted,
@@ -299,9 +349,24 @@ export function createKeeper(parts: KeeperParts): Keeper {
     courtesy,
     clicks,
     settingsChanged() {
+      const before = meant;
+      meant = meaning(settings());
+      if (before.server !== meant.server) startOver();
+      if (before.all === meant.all) return;
       byTheOwner();
       if (hasServer()) begin(watch.lookAfresh());
     },
+  };
+}
+
+const saying = (work: Underway | null): string => (work ? underwayWords(work) : 'Something is under way.');
+
+/** What of the settings is about which server, and about the server at all; anything else changes nothing here. */
+function meaning({ model, lmStudio }: Settings): { server: string; all: string } {
+  const { gpu, load, start, ttlHours, lmsPath } = lmStudio;
+  return {
+    server: JSON.stringify([model.baseUrl, model.apiKey, model.reasoner]),
+    all: JSON.stringify([model, gpu, load, start, ttlHours, lmsPath]),
   };
 }
 

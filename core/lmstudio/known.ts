@@ -9,6 +9,8 @@ import type { Product, Sighting } from './lm-studio.ts';
 export interface Underway {
   kind: 'load' | 'get' | 'start';
   name: string;
+  /** Of the model that is loaded; null for other work. */
+  key: string | null;
   /** 0..1; null where nobody tells. */
   share: number | null;
 }
@@ -18,7 +20,12 @@ export interface Known {
   state: LadderState;
   sighting: Sighting | null;
   choice: Choice;
+  /** A load or a start. */
   underway: Underway | null;
+  /** Goes on beside everything else. */
+  download: Underway | null;
+  /** The owner sent the named model away: it is not loaded unasked. */
+  ejected: boolean;
   /** Why the last load, download or start came to nothing; cleared when something changes. */
   refused: { failure: Failure; about: string } | null;
   breaker: { state: 'closed' | 'open' | 'half-open'; why: string | null; until: Until | null };

@@ -9,6 +9,8 @@ export type Standing = Exclude<LadderState, 'looking' | 'loading' | 'crashed' | 
 /** What moves the server from one state to another: what was seen, and what became of our own calls and loads. */
 export type LadderEvent =
   | { type: Standing }
+  /** Another server is meant from now on. */
+  | { type: 'forgotten' }
   | { type: 'load-started' }
   | { type: 'load-ended' }
   | { type: 'model-crashed' }
@@ -33,6 +35,7 @@ const loads = { 'load-started': 'loading' } as const;
 const chart = setup({ types: { events: {} as LadderEvent } }).createMachine({
   id: 'ladder',
   initial: 'looking',
+  on: { forgotten: '.looking' },
   states: {
     looking: { on: { ...seen, ...opens, ...loads } },
     'not-installed': { on: { ...seen, ...loads } },

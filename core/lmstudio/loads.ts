@@ -16,6 +16,8 @@ export interface Loads {
 export function createLoads(parts: {
   lmStudio: Pick<LmStudio, 'load' | 'get' | 'startServer'>;
   flight: Flight;
+  /** Goes on beside loads and starts. */
+  downloads: Flight;
   belongings: Belongings;
   settings: () => Settings['lmStudio'];
   catalogue: () => Catalogue | null;
@@ -33,14 +35,18 @@ export function createLoads(parts: {
         gpu,
       };
       const before = new Set(parts.catalogue()?.instances.map(({ id }) => id));
-      return flight.begin({ kind: 'load', name: entry.name }, async (onProgress, signal) => {
+      return flight.begin({ kind: 'load', name: entry.name, key: entry.key }, async (onProgress, signal) => {
         const loaded = await lmStudio.load(wish, onProgress, signal);
         // Its owner may have been quicker: then it is theirs.
-        if (loaded.ok && !before.has(loaded.value.id)) await belongings.add(loaded.value.id);
+        if (loaded.ok && !before.has(loaded.value.id)) await belongings.add(loaded.value.id, wish.ttlSeconds !== null);
         return loaded;
       });
     },
-    get: (name) => flight.begin({ kind: 'get', name }, (onProgress, signal) => lmStudio.get(name, onProgress, signal)),
-    start: () => flight.begin({ kind: 'start', name: 'server' }, (_, signal) => lmStudio.startServer(signal)),
+    get: (name) =>
+      parts.downloads.begin({ kind: 'get', name, key: null }, (onProgress, signal) =>
+        lmStudio.get(name, onProgress, signal),
+      ),
+    start: () =>
+      flight.begin({ kind: 'start', name: 'server', key: null }, (_, signal) => lmStudio.startServer(signal)),
   };
 }

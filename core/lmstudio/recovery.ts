@@ -86,6 +86,9 @@ export function createRecovery(parts: {
       return within(clock, patienceMs, afterCrash(target.instance), signal);
     if (failure.code === 'context-overflow') return withSmallerWindow(target);
     if (!notThere.has(failure.code)) return null;
+    // In the middle of an answer nothing expires: its owner sent it away.
+    if (failure.code === 'model-unloaded' && gone && !parts.belongings.expires(target.instance))
+      parts.belongings.eject(target.instance.key);
     const other = await parts.wanted(signal);
     return other?.instance.id === target.instance.id ? null : other;
   };

@@ -147,8 +147,10 @@ function loadedRung(known: Known): Rung {
     return rung(
       'loaded',
       'warning',
-      `${choice.entry.name} is not loaded: ${choice.why}.`,
-      'It is loaded when a thought needs it.',
+      known.ejected
+        ? `${choice.entry.name} was unloaded by hand and stays so.`
+        : `${choice.entry.name} is not loaded: ${choice.why}.`,
+      known.ejected ? 'Load it in LM Studio or in Reverie’s Model view.' : 'It is loaded when a thought needs it.',
     );
   return rung('loaded', 'bad', `No model thinks: ${choice.why}.`, 'Load one in LM Studio or in Reverie’s Model view.');
 }

@@ -17,6 +17,8 @@ export interface Watch {
   used(): void;
   /** When it was used last, in ms ago. */
   usedAgoMs(): number;
+  /** What was seen is of another server: nothing is known any more, and a look under way counts no more. */
+  forget(): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export function createWatch(parts: {
   let cancelTimer: Stop | null = null;
   let dueMs = Number.POSITIVE_INFINITY;
   let hiccups = 0;
+  let generation = 0;
   let greetings = 0;
   let wantedMs = never;
   let usedMs = never;
@@ -64,15 +67,17 @@ export function createWatch(parts: {
   }
 
   async function lookOnce(): Promise<void> {
+    const mine = generation;
     try {
-      absorb(await parts.lmStudio.look(signal));
+      const seen = await parts.lmStudio.look(signal);
+      if (mine === generation) absorb(seen);
     } catch (thrown) {
       if (!signal.aborted) parts.log.error('look-failed', { why: messageOf(thrown).slice(0, 80) });
     }
   }
 
   function absorb(next: Sighting): void {
-    if (isHiccup(next) && sighting?.server.kind === 'open' && hiccups++ === 0) return;
+    if (isHiccup(next) && sighting?.server.kind === 'open' && hiccups++ === 0) return sooner();
     hiccups = 0;
     const before = sighting;
     sighting = next;
@@ -124,6 +129,11 @@ export function createWatch(parts: {
       sooner();
     },
     usedAgoMs: () => ago(usedMs),
+    forget() {
+      generation += 1;
+      sighting = null;
+      hiccups = 0;
+    },
     start: arm,
     /** The signal has been aborted before: then nothing is armed again. */
     async stop() {

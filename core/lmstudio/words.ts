@@ -1,12 +1,14 @@
 import type { Offer, ServerView } from '../protocol.ts';
 import { advise } from './advice.ts';
-import { catalogueOf, type Known, productNames, productOf } from './known.ts';
+import { catalogueOf, type Known, productNames, productOf, type Underway } from './known.ts';
 
 type Words = Pick<ServerView, 'what' | 'does' | 'offers'>;
 
 /** What the owner sees, what Reverie does by itself, and what the owner can do with one click; one entry for each state of the ladder. */
-export const serverWords = (known: Known): Words =>
-  known.settings.model.reasoner === 'rules' ? rulesChosen : byState[known.state](known);
+export function serverWords(known: Known): Words {
+  const words = known.settings.model.reasoner === 'rules' ? rulesChosen : byState[known.state](known);
+  return known.download ? { ...words, what: `${words.what} ${underwayWords(known.download)}` } : words;
+}
 
 const rulesChosen: Words = { what: 'You chose rules: no model is called.', does: 'Rules think.', offers: [] };
 
@@ -44,7 +46,7 @@ const byState: Record<Known['state'], (known: Known) => Words> = {
   }),
   'no-model': (known) => ({
     what: whyNoModel(known),
-    does: loadsItself(known) ? 'It is loaded when a thought needs it.' : `${rulesThink} Reverie loads nothing unasked.`,
+    does: whatComesOfNoModel(known),
     offers: [...modelOffers(known), openOffer],
   }),
   loading: (known) => ({
@@ -95,8 +97,12 @@ const nameOf = ({ sighting, settings }: Known): string =>
 
 const canStart = ({ sighting }: Known): boolean => sighting?.lms.kind === 'found';
 const startsItself = (known: Known): boolean => known.settings.lmStudio.start === 'always' && canStart(known);
-const loadsItself = ({ choice, settings, refused }: Known): boolean =>
-  choice.kind === 'load' && settings.lmStudio.load === 'when-needed' && refused === null;
+function whatComesOfNoModel({ choice, settings, refused, ejected }: Known): string {
+  if (choice.kind === 'load' && ejected)
+    return `${rulesThink} You unloaded it, so it stays unloaded until you load it.`;
+  const loads = choice.kind === 'load' && settings.lmStudio.load === 'when-needed' && refused === null;
+  return loads ? 'It is loaded when a thought needs it.' : `${rulesThink} Reverie loads nothing unasked.`;
+}
 
 const startOffers = (known: Known, why: string): Offer[] =>
   canStart(known) ? [offer('start-server', 'Start its server', why)] : [];
@@ -129,11 +135,13 @@ function modelOffers(known: Known): Offer[] {
   return canStart(known) ? [offer('get-model', `Download ${advice.name}`, sentence(advice.why), advice.get)] : [];
 }
 
-function whatIsUnderway({ underway }: Known): string {
-  if (!underway) return 'A model is loading.';
-  if (underway.kind === 'start') return 'LM Studio’s server is starting.';
-  const share = underway.share === null ? '' : `, ${Math.round(underway.share * 100)} %`;
-  return `${underway.kind === 'get' ? 'Downloading' : 'Loading'} ${underway.name}${share}.`;
+const whatIsUnderway = ({ underway }: Known): string => (underway ? underwayWords(underway) : 'A model is loading.');
+
+/** One sentence of long work. */
+export function underwayWords({ kind, name, share }: Underway): string {
+  if (kind === 'start') return 'LM Studio’s server is starting.';
+  const percent = share === null ? '' : `, ${Math.round(share * 100)} %`;
+  return `${kind === 'get' ? 'Downloading' : 'Loading'} ${name}${percent}.`;
 }
 
 function whatIsReady(known: Known): string {

@@ -71,6 +71,10 @@ describe('which model thinks', () => {
     const models = [entry('vectors', { type: 'embedding' }), entry('gpt-x')];
     const choice = chooseModel(list([], models, { tellsLoaded: false, api: 'openai' }), wish);
     expect(choice).toMatchObject({ kind: 'use', instance: { id: 'gpt-x', contextTokens: null } });
+    expect(choice.why).not.toContain('loaded');
+    const two = list([], [...models, entry('image-y')], { tellsLoaded: false, api: 'openai' });
+    expect(chooseModel(two, wish)).toMatchObject({ kind: 'none', why: expect.stringContaining('2 models') });
+    expect(chooseModel(two, { ...wish, name: 'gpt-x' }).kind).toBe('use');
   });
 
   it('[LM2.78] notices second copies of a model on the same machine', () => {

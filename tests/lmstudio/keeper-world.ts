@@ -18,6 +18,8 @@ export function keeperWorld(
   const settings = defaultSettings();
   change(settings);
   const kept = { now: keptBefore };
+  /** Calls to the server, as the gateway would count them. */
+  const calls = { running: 0 };
   let changes = 0;
   const make = () =>
     createKeeper({
@@ -32,6 +34,7 @@ export function keeperWorld(
           kept.now = value;
         },
       },
+      callsRunning: () => calls.running,
       memoryBytes: 32_000_000_000,
       onChange: () => {
         changes += 1;
@@ -39,5 +42,5 @@ export function keeperWorld(
     });
   const keeper = make();
   const never = new AbortController().signal;
-  return { clock, breaker, studio, settings, kept, keeper, never, changes: () => changes };
+  return { clock, breaker, studio, settings, kept, calls, keeper, never, changes: () => changes };
 }

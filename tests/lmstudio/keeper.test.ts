@@ -211,18 +211,144 @@ describe('loading', () => {
     await keeper.stop();
   });
 
-  it('[LM2.57] remembers over restarts what it loaded, unloads that on demand, and never anything else', async () => {
+  it('[LM2.57] remembers over restarts what it loaded and marked, unloads that on demand, and never anything else', async () => {
     const { keeper, studio, kept, never } = wantsNamed({ instances: [instance('their/own', { type: 'embedding' })] });
+    studio.loading.push(async (wish) => ok(instance('reverie/demo-8b', { key: wish.key })));
     await keeper.start();
     await keeper.wanted(never);
-    expect(kept.now).toEqual({ ours: [named] });
+    expect(kept.now).toEqual({ ours: [{ id: 'reverie/demo-8b', expires: false }] });
     await keeper.stop();
-    const later = keeperWorld({ instances: [instance('their/own'), instance(named)] }, undefined, kept.now);
+    const listed = [instance('their/own'), instance('reverie/demo-8b', { key: named })];
+    const later = keeperWorld({ instances: listed }, undefined, kept.now);
     await later.keeper.start();
     expect(await later.keeper.clicks.unload('their/own')).toMatchObject({ ok: false });
-    expect(await later.keeper.clicks.unload(named)).toEqual({ ok: true });
-    expect([studio.unloads, later.studio.unloads]).toEqual([[], [named]]);
+    expect(await later.keeper.clicks.unload('reverie/demo-8b')).toEqual({ ok: true });
+    expect([studio.unloads, later.studio.unloads]).toEqual([[], ['reverie/demo-8b']]);
     await later.keeper.stop();
+  });
+
+  it('[LM2.100] what bears its own key is its owner’s after the server was away, and what is not listed is nobody’s', async () => {
+    const { keeper, studio, clock, settings, never } = wantsNamed();
+    settings.lmStudio.onQuit = 'unload';
+    await keeper.start();
+    await keeper.wanted(never);
+    expect([...keeper.ours()]).toEqual([named]);
+    studio.world.server = 'off';
+    await clock.pass(30_000);
+    studio.world.server = 'on';
+    await clock.pass(30_000);
+    expect([...keeper.ours()]).toEqual([]);
+    await keeper.stop();
+    expect(studio.unloads).toEqual([]);
+  });
+
+  it('[LM2.101] does not take its own reload for the owner’s, however early it is listed', async () => {
+    const { keeper, studio, clock, breaker, never } = wantsNamed();
+    await keeper.start();
+    const target = (await keeper.wanted(never)) as Target;
+    for (let crashes = 0; crashes < 2; crashes++) {
+      const listed = Promise.withResolvers<void>();
+      studio.world.instances = [];
+      studio.loading.push(async (wish) => {
+        studio.world.instances = [instance(wish.key)];
+        await listed.promise;
+        return ok(studio.world.instances.pop()!);
+      });
+      const again = keeper.failed(crash, target, never);
+      // Looks go on while the load is still on its way back.
+      await clock.pass(31_000);
+      listed.resolve();
+      await again;
+    }
+    expect([breaker.state(), studio.loads.length]).toEqual(['open', 2]);
+    await keeper.stop();
+  });
+
+  it('[LM2.102] loads again what it had loaded with a time limit, though the list tells of none', async () => {
+    const { keeper, studio, clock, settings, never } = wantsNamed();
+    settings.lmStudio.ttlHours = 1;
+    await keeper.start();
+    await keeper.wanted(never);
+    await clock.pass(3_600_000);
+    studio.world.instances = [];
+    await clock.pass(60_000);
+    expect(keeper.view().does).toBe('It is loaded when a thought needs it.');
+    expect((await keeper.wanted(never))?.instance.id).toBe(named);
+    expect(studio.loads).toHaveLength(2);
+    await keeper.stop();
+  });
+
+  it('[LM2.103] uses what its owner loaded instead of the named model, and loads none beside it; the words say so', async () => {
+    const { keeper, studio, clock, never } = wantsNamed();
+    await keeper.start();
+    await keeper.wanted(never);
+    studio.world.instances = [instance('their/other')];
+    await clock.pass(15_000);
+    expect((await keeper.wanted(never))?.instance.id).toBe('their/other');
+    studio.world.instances = [];
+    await clock.pass(15_000);
+    expect(keeper.view().does).toContain('You unloaded it');
+    expect(await keeper.wanted(never)).toBe(null);
+    expect(studio.loads).toHaveLength(1);
+    await keeper.stop();
+  });
+
+  it('[LM2.58] unloaded while a call is running, it stays unloaded, also when the look comes before the failure', async () => {
+    const { keeper, studio, clock, calls, never } = wantsNamed({ instances: [instance(named, { ttlMs: 3_600_000 })] });
+    await keeper.start();
+    await keeper.wanted(never);
+    calls.running = 1;
+    studio.world.instances = [];
+    await clock.pass(15_000);
+    calls.running = 0;
+    expect(await keeper.wanted(never)).toBe(null);
+    expect(studio.loads).toEqual([]);
+    await keeper.stop();
+  });
+
+  it('[LM2.104] never two loads of one model: who comes during the closing look of the first gets that', async () => {
+    const { keeper, studio, clock, never } = wantsNamed();
+    await keeper.start();
+    const gate = Promise.withResolvers<void>();
+    const slowLook = Promise.withResolvers<void>();
+    studio.loading.push(async (wish) => {
+      await gate.promise;
+      return ok(instance(wish.key));
+    });
+    const first = keeper.wanted(never);
+    await clock.pass(70_000);
+    expect(await first).toBe(null);
+    const { look } = studio;
+    studio.look = async (signal) => {
+      await slowLook.promise;
+      return look(signal);
+    };
+    gate.resolve();
+    await clock.pass(10);
+    const second = keeper.wanted(never);
+    slowLook.resolve();
+    await clock.pass(10);
+    await second;
+    expect(studio.loads).toHaveLength(1);
+    await keeper.stop();
+  });
+
+  it('[LM2.105] a download goes on beside everything else: thoughts, loads, reloads', async () => {
+    const { keeper, studio, never } = wantsNamed();
+    const gate = Promise.withResolvers<void>();
+    studio.get = async (_, onProgress) => {
+      onProgress(0.25);
+      await gate.promise;
+      return ok(null);
+    };
+    await keeper.start();
+    expect(await keeper.clicks.get('acme/other')).toEqual({ ok: true });
+    expect(await keeper.clicks.get('acme/another')).toMatchObject({ ok: false });
+    expect((await keeper.wanted(never))?.instance.id).toBe(named);
+    expect(keeper.view()).toMatchObject({ state: 'ready', progress: 0.25 });
+    expect(keeper.view().what).toContain('Downloading acme/other, 25 %.');
+    gate.resolve();
+    await keeper.stop();
   });
 
   it('[LM2.58] does not load again what its owner unloaded in the middle of a thought', async () => {
@@ -393,6 +519,57 @@ describe('the breaker', () => {
   });
 });
 
+describe('other settings', () => {
+  it('[LM1.66] of another server nothing is known until it was looked at: no prompt goes to the one before', async () => {
+    const { keeper, studio, settings, never } = keeperWorld(
+      { product: 'openai', instances: [instance('far')] },
+      (given) => {
+        given.model.baseUrl = 'https://api.example/v1';
+      },
+    );
+    await keeper.start();
+    expect((await keeper.wanted(never))?.baseUrl).toBe('https://api.example/v1');
+    studio.world.server = 'hiccup';
+    settings.model.baseUrl = '';
+    keeper.settingsChanged();
+    expect(keeper.now()).toBe(null);
+    expect(keeper.view().state).toBe('looking');
+    expect(await keeper.wanted(never)).toBe(null);
+    await keeper.stop();
+  });
+
+  it('[LM2.106] settings that are about something else close no breaker and forget no crash', async () => {
+    const { keeper, breaker, settings } = keeperWorld({ instances: [instance(named)] });
+    await keeper.start();
+    breaker.trip('It crashed again.', 'owner');
+    settings.page.welcomed = true;
+    keeper.settingsChanged();
+    expect(breaker.state()).toBe('open');
+    settings.model.windowTokens = 4_096;
+    keeper.settingsChanged();
+    expect(breaker.state()).toBe('closed');
+    await keeper.stop();
+  });
+
+  it('[LM2.107] a program that is being started is shown as starting, not as closed', async () => {
+    const { keeper, studio, clock } = keeperWorld({ running: null, server: 'off' });
+    const gate = Promise.withResolvers<void>();
+    studio.startServer = async () => {
+      await gate.promise;
+      studio.world.server = 'on';
+      return ok(null);
+    };
+    await keeper.start();
+    await keeper.clicks.startServer();
+    await clock.pass(31_000);
+    expect(keeper.view()).toMatchObject({ state: 'loading', what: 'LM Studio’s server is starting.' });
+    gate.resolve();
+    await clock.pass(10);
+    expect(keeper.view().state).toBe('no-model');
+    await keeper.stop();
+  });
+});
+
 describe('courtesy', () => {
   const work = (queued: number) => [instance(named, { work: 'generating', queued })];
 
@@ -422,6 +599,7 @@ describe('courtesy', () => {
     const quiet = keeper.quiet(() => 1, never);
     await clock.pass(125_000);
     expect(await quiet).toMatchObject({ ok: false, failure: { code: 'busy-elsewhere' } });
+    expect(keeper.view().state, 'nobody asks any more, so nobody says so').toBe('ready');
     await keeper.stop();
   });
 

@@ -5,7 +5,15 @@ import { createLadder, type LadderEvent, type LadderState } from '../../core/lms
 type Move = LadderEvent['type'];
 const seen: Move[] = ['not-installed', 'not-running', 'server-off', 'auth-required', 'no-model', 'ready', 'busy'];
 const gone: Move[] = ['not-installed', 'not-running', 'server-off', 'auth-required'];
-const all: Move[] = [...seen, 'load-started', 'load-ended', 'model-crashed', 'circuit-opened', 'circuit-closed'];
+const all: Move[] = [
+  ...seen,
+  'forgotten',
+  'load-started',
+  'load-ended',
+  'model-crashed',
+  'circuit-opened',
+  'circuit-closed',
+];
 
 /** How each state is reached, and every move that is drawn in it. */
 const states: Record<LadderState, { by: Move[]; drawn: Move[] }> = {
@@ -31,7 +39,7 @@ function ladderAfter(moves: readonly Move[]) {
 describe('the health ladder', () => {
   it.each(Object.entries(states))('[LM1.58] %s: exactly the drawn moves are possible', (state, { by, drawn }) => {
     expect(ladderAfter(by).state()).toBe(state);
-    expect(all.filter((move) => ladderAfter(by).can(move)).toSorted()).toEqual(drawn.toSorted());
+    expect(all.filter((move) => ladderAfter(by).can(move)).toSorted()).toEqual([...drawn, 'forgotten'].toSorted());
   });
 
   it('[LM1.58] a move that is not drawn changes nothing and tells nobody', () => {

@@ -31,6 +31,8 @@ function known(over: Partial<Known> = {}): Known {
     },
     choice: { kind: 'use', instance: instance('acme/demo'), why: 'it is loaded', short: false },
     underway: null,
+    download: null,
+    ejected: false,
     refused: null,
     breaker: { state: 'closed', why: null, until: null },
     settings: defaultSettings(),
