@@ -33,6 +33,8 @@ export function ensureBuilt(entry: Entry): void {
   const vite = join(project, 'node_modules', 'vite', 'bin', 'vite.js');
   const built = spawnSync(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], {
     cwd: project,
+    // A test that builds is no reason for a development build.
+    env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (built.status !== 0) throw new Error(`Building the ${entry} failed; what was wrong stands above.`);

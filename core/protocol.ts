@@ -188,7 +188,7 @@ export const modelViewSchema = z.object({
       duplicate: z.boolean(),
     }),
   ),
-  /** The first 200 by name; `modelsTotal` counts all. */
+  /** The first 200, loaded ones before others, then by name; `modelsTotal` counts all. */
   models: z.array(
     z.object({
       key: z.string(),

@@ -40,7 +40,7 @@ export const modelWords = {
     thinker: { name: 'Thinker', job: 'forms the thoughts', none: 'What you have loaded' },
     reasoner: { name: 'Reasoner', job: 'for the hard ones', none: 'Same as the thinker' },
     fast: { name: 'Fast', job: 'when time or memory is short', none: 'Same as the thinker' },
-    embedder: { name: 'Embedder', job: 'finds related memories', none: 'None, words are compared' },
+    embedder: { name: 'Embedder', job: 'finds related memories', none: 'What you have loaded' },
   } satisfies Record<Role, { name: string; job: string; none: string }>,
   using: 'Uses',
   suggested: 'Suggested:',
@@ -217,6 +217,14 @@ export const needsOwner = ({ server, settings }: Pick<Snapshot, 'server' | 'sett
 /** Whose server it is and how it stands, above the headline. */
 export function headWords({ product, state }: ServerView): string {
   return `${product ? modelWords.products[product] : modelWords.title} · ${modelWords.states[state]}`;
+}
+
+/** The first sentence is the headline; what follows, such as why a download came to nothing, is read below it. */
+export function headlineOf(what: string): { headline: string; more: string } {
+  const end = /[.!?…] (?=\S)/.exec(what);
+  return end
+    ? { headline: what.slice(0, end.index + 1), more: what.slice(end.index + 2) }
+    : { headline: what, more: '' };
 }
 
 /** Size, parameters and window of a model on the disk, as far as they are known. */

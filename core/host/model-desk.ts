@@ -20,7 +20,7 @@ export interface ModelDesk {
 }
 
 /** How long a test may take: a cold model reads its prompt first. */
-const testWithinMs = 60_000;
+const testWithinMs = 30_000;
 
 export function createModelDesk(parts: {
   keeper: Keeper;
@@ -49,7 +49,7 @@ export function createModelDesk(parts: {
         ? { ok: true, said: `${model.reasoner.name} answered after ${seconds} s.` }
         : { ok: false, message: answer.failure.message };
     } catch {
-      return { ok: false, message: `${model.reasoner.name} did not answer within a minute.` };
+      return { ok: false, message: `${model.reasoner.name} did not answer within half a minute.` };
     } finally {
       late.abort();
       await limit;

@@ -12,6 +12,8 @@ interface Suggestion {
   /** What `lms get` is asked for. */
   get: string;
   needsGb: number;
+  /** About what a download weighs. */
+  sizeGb: number;
   why: string;
 }
 
@@ -23,6 +25,7 @@ const suggestions: readonly Suggestion[] = [
     match: /qwen3-30b-a3b/i,
     get: 'qwen/qwen3-30b-a3b-2507',
     needsGb: 32,
+    sizeGb: 18.6,
     why: 'thinks like a large model at the speed of a small one: only 3 of its 30 billion parameters work on a token',
   },
   {
@@ -31,6 +34,7 @@ const suggestions: readonly Suggestion[] = [
     match: /qwen2\.5-14b-instruct/i,
     get: 'lmstudio-community/Qwen2.5-14B-Instruct-GGUF',
     needsGb: 16,
+    sizeGb: 9,
     why: 'follows instructions and schemas well and fits into 16 GB',
   },
   {
@@ -39,6 +43,7 @@ const suggestions: readonly Suggestion[] = [
     match: /qwen2\.5-coder-7b/i,
     get: 'lmstudio-community/Qwen2.5-Coder-7B-Instruct-GGUF',
     needsGb: 8,
+    sizeGb: 4.7,
     why: 'knows code and fits into 8 GB',
   },
   {
@@ -47,6 +52,7 @@ const suggestions: readonly Suggestion[] = [
     match: /deepseek-r1-distill-qwen-14b/i,
     get: 'lmstudio-community/DeepSeek-R1-Distill-Qwen-14B-GGUF',
     needsGb: 16,
+    sizeGb: 9,
     why: 'reasons step by step before it answers',
   },
   {
@@ -55,6 +61,7 @@ const suggestions: readonly Suggestion[] = [
     match: /qwen2\.5-coder-7b/i,
     get: 'lmstudio-community/Qwen2.5-Coder-7B-Instruct-GGUF',
     needsGb: 8,
+    sizeGb: 4.7,
     why: 'answers quickly when the machine is under pressure',
   },
   {
@@ -63,6 +70,7 @@ const suggestions: readonly Suggestion[] = [
     match: /nomic-embed-text-v1\.5/i,
     get: 'nomic-ai/nomic-embed-text-v1.5-GGUF',
     needsGb: 2,
+    sizeGb: 0.1,
     why: 'comes with LM Studio and needs little memory',
   },
 ];
@@ -81,8 +89,8 @@ const gb = 1_000_000_000;
 const fileShare = 0.6;
 
 /**
- * What suits a role here: the best row of the table that is on the disk and fits; else, for a role that thinks, the largest language model
- * on the disk that fits; else the best row that would fit, to download. `memoryBytes` is the machine's whole memory.
+ * What suits a role here: the best row of the table that is on the disk and fits; else what fits of the models on the disk: the largest language
+ * model, for `fast` the smallest; else the best row that would fit, to download. `memoryBytes` is the machine's whole memory.
  * Null when nothing fits.
  */
 export function advise(role: Role, memoryBytes: number, models: readonly ModelEntry[]): Advice | null {
@@ -92,16 +100,29 @@ export function advise(role: Role, memoryBytes: number, models: readonly ModelEn
     const entry = here.find((each) => row.match.test(each.key));
     if (entry) return { name: row.name, key: entry.key, get: row.get, why: `${row.why}; it is on your disk` };
   }
-  const largest = role === 'embedder' ? embedderIn(here) : largestIn(here);
-  if (largest) return { name: largest.name, key: largest.key, get: largest.key, why: whyOwn(role, memoryBytes) };
+  const own = ownFor[role](here);
+  if (own) return { name: own.name, key: own.key, get: own.key, why: whyOwn(role, memoryBytes) };
   const [best] = fitting;
-  return best ? { name: best.name, key: null, get: best.get, why: best.why } : null;
+  return best
+    ? { name: best.name, key: null, get: best.get, why: `${best.why}; about ${best.sizeGb} GB to download` }
+    : null;
 }
 
-const embedderIn = (models: readonly ModelEntry[]) => models.find((each) => each.type === 'embedding');
-const largestIn = (models: readonly ModelEntry[]) =>
-  models.filter((each) => each.type === 'llm').sort((a, b) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0))[0];
-const whyOwn = (role: Role, memoryBytes: number): string =>
-  role === 'embedder'
-    ? 'it is the embedding model on your disk'
-    : `the largest model on your disk that fits well into ${Math.round(memoryBytes / gb)} GB`;
+type Choose = (models: readonly ModelEntry[]) => ModelEntry | undefined;
+const bySize = (models: readonly ModelEntry[]) =>
+  models.filter((each) => each.type === 'llm').sort((a, b) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0));
+const largest: Choose = (models) => bySize(models)[0];
+
+/** What suits a role among the models that are there anyway. */
+const ownFor: Record<Role, Choose> = {
+  thinker: largest,
+  reasoner: largest,
+  fast: (models) => bySize(models).at(-1),
+  embedder: (models) => models.find((each) => each.type === 'embedding'),
+};
+
+function whyOwn(role: Role, memoryBytes: number): string {
+  if (role === 'embedder') return 'it is the embedding model on your disk';
+  if (role === 'fast') return 'the smallest model on your disk';
+  return `the largest model on your disk that fits well into ${Math.round(memoryBytes / gb)} GB`;
+}

@@ -4,6 +4,7 @@ import type { Instance } from './catalogue.ts';
 
 /** Instances that the driver names after us are told from the owner's in any later run; others bear the model's own key. */
 const ourMark = 'reverie/';
+export const isMarked = ({ id }: Pick<Instance, 'id'>): boolean => id.startsWith(ourMark);
 
 /** What Reverie loaded; and what its owner sent away, which is not loaded again unasked. */
 export interface Belongings {
@@ -41,7 +42,7 @@ export function createBelongings(parts: {
   async function keep(next: Map<string, boolean>): Promise<void> {
     if (next.size === ours.size && [...next.keys()].every((id) => ours.has(id))) return;
     ours = next;
-    const marked = [...ours].filter(([id]) => id.startsWith(ourMark)).map(([id, expires]) => ({ id, expires }));
+    const marked = [...ours].filter(([id]) => isMarked({ id })).map(([id, expires]) => ({ id, expires }));
     await parts.kept.write({ ours: marked }).catch(() => parts.log.warn('ours-not-kept'));
   }
   const without = (goes: (id: string) => boolean) => new Map([...ours].filter(([id]) => !goes(id)));
@@ -54,7 +55,7 @@ export function createBelongings(parts: {
     add: (id, expires) => keep(new Map([...ours, [id, expires]])),
     remove: (ids) => keep(without((id) => ids.includes(id))),
     keepOnly: (listed) => void keep(without((id) => !listed.includes(id))),
-    doubtUnmarked: () => void keep(without((id) => !id.startsWith(ourMark))),
+    doubtUnmarked: () => void keep(without((id) => !isMarked({ id }))),
     expires: ({ id, ttlMs }) => ours.get(id) ?? ttlMs !== null,
     lost(gone, busyId) {
       for (const { id, key, remote } of gone)

@@ -1,3 +1,4 @@
+import { isMarked } from './belongings.ts';
 import type { Catalogue, Instance, ModelEntry } from './catalogue.ts';
 
 /** Below this a window holds no instructions and no observations. */
@@ -33,7 +34,7 @@ export function chooseModel(catalogue: Catalogue, wish: Wish): Choice {
   if (loaded.length > 0) return { kind: 'none', why: tooTiny(loaded[0]!) };
   if (wish.name === '') return { kind: 'none', why: noneLoaded(catalogue, wish) };
   const entry = catalogue.models.find((each) => names(each.key, wish.name) && each.type !== other(wish.type));
-  if (entry) return { kind: 'load', entry, why: `“${entry.key}” is named in the settings and is on the disk` };
+  if (entry) return { kind: 'load', entry, why: `“${entry.key}” is named in the settings and is not loaded` };
   return { kind: 'none', why: `“${wish.name}” is named in the settings, and the server does not have it` };
 }
 
@@ -73,13 +74,14 @@ const isTiny = ({ contextTokens }: Instance): boolean => contextTokens !== null 
 const isShort = ({ contextTokens }: Instance, wish: Wish): boolean =>
   wish.type === 'llm' && contextTokens !== null && contextTokens < wish.contextTokens;
 
-/** Enough context first, this machine before a linked one, then the one used last; equals stay as listed. */
+/** Enough context first, this machine before a linked one, what its owner loaded before what we did, then the one used last. */
 const byUse =
   (wanted: number) =>
   (a: Instance, b: Instance): number =>
     Number(b.contextTokens === null || b.contextTokens >= wanted) -
       Number(a.contextTokens === null || a.contextTokens >= wanted) ||
     Number(a.remote) - Number(b.remote) ||
+    Number(isMarked(a)) - Number(isMarked(b)) ||
     (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0);
 
 function whyUsed(instance: Instance, wish: Wish, { tellsLoaded }: Catalogue): string {
@@ -89,12 +91,14 @@ function whyUsed(instance: Instance, wish: Wish, { tellsLoaded }: Catalogue): st
       ? `it is ${tellsLoaded ? there : 'the only one listed'}`
       : `it is named in the settings and ${there}`;
   return isShort(instance, wish)
-    ? `${reason}, with a window of ${instance.contextTokens} tokens instead of ${wish.contextTokens}: prompts are shortened to fit`
+    ? `${reason}, with a window of ${figure(instance.contextTokens)} tokens instead of ${figure(wish.contextTokens)}: prompts are shortened to fit`
     : reason;
 }
 
+const figure = (tokens: number | null): string => (tokens ?? 0).toLocaleString('en');
+
 const tooTiny = ({ id, contextTokens }: Instance): string =>
-  `“${id}” is loaded with a window of ${contextTokens} tokens; Reverie needs at least ${leastContextTokens}`;
+  `“${id}” is loaded with a window of ${figure(contextTokens)} tokens; Reverie needs at least ${figure(leastContextTokens)}`;
 
 function noneLoaded({ models }: Catalogue, { type }: Wish): string {
   const known = models.filter((each) => each.type === type).length;
@@ -103,14 +107,10 @@ function noneLoaded({ models }: Catalogue, { type }: Wish): string {
   return `${known === 1 ? 'one model is' : `${known} models are`} on the disk, none is loaded and none is named in the settings`;
 }
 
-/** Ids of instances that are second copies of a model on the same machine: memory spent twice. */
+/** Ids of instances of which there is another copy on the same machine: memory spent twice. */
 export function duplicatesIn({ instances }: Catalogue): Set<string> {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const { id, key, remote } of instances) {
-    const copy = `${remote ? 'remote' : 'here'} ${key}`;
-    if (seen.has(copy)) twice.add(id);
-    seen.add(copy);
-  }
-  return twice;
+  const copyOf = ({ key, remote }: Instance) => `${remote ? 'remote' : 'here'} ${key}`;
+  const count = new Map<string, number>();
+  for (const each of instances) count.set(copyOf(each), (count.get(copyOf(each)) ?? 0) + 1);
+  return new Set(instances.filter((each) => (count.get(copyOf(each)) ?? 0) > 1).map(({ id }) => id));
 }

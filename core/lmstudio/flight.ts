@@ -66,7 +66,7 @@ export function createFlight(parts: {
       const flying = task(onProgress, signal)
         .catch(unexpected)
         .then(async (result) => {
-          if (!result.ok) refused = { failure: result.failure, about: refusals[kind](name) };
+          if (!result.ok) refused = { failure: result.failure, about: refusals[kind](name), kind };
           parts.log.info('long-work-ended', { kind, code: result.ok ? 'ok' : result.failure.code });
           await parts.onEnd();
           return result;

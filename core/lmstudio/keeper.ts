@@ -89,8 +89,10 @@ export function createKeeper(parts: KeeperParts): Keeper {
     onStart: () => move('load-started'),
     onProgress: tell,
     async onEnd() {
-      move('load-ended');
       await watch.lookAfresh();
+      // Only now, so that nobody reads of looking in between.
+      move('load-ended');
+      stand();
     },
   });
   const downloads = createFlight({
@@ -164,6 +166,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     const isOurs = ({ id, key }: Instance) => belongings.ours().has(id) || flight.underway()?.key === key;
     const { cameBack, appeared, gone } = changesBetween(before, next, isOurs);
     if (cameBack) belongings.doubtUnmarked();
+    if (cameBack) belongings.forgive();
     if (cameBack || appeared) startAfresh();
     // What we are about to own is listed before we know its id.
     if (!flight.underway()) {
@@ -181,7 +184,6 @@ export function createKeeper(parts: KeeperParts): Keeper {
     flight.forget();
     downloads.forget();
     crashes.forget();
-    belongings.forgive();
     if (breaker.until() === 'owner') breaker.reset();
   }
 
@@ -250,8 +252,12 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (!hasServer()) return null;
     if (!watch.sighting()) await within(clock, patienceMs, watch.look(), signal);
     watch.hasten();
-    if (!flight.underway() && breaker.state() !== 'open') beginWhatIsAllowed();
-    if (flight.underway() && !now()) await within(clock, patienceMs - flight.ageMs(), flight.landed(), signal);
+    // A start may be followed by a load.
+    for (let step = 0; step < 2 && !now() && breaker.state() !== 'open'; step++) {
+      if (!flight.underway()) beginWhatIsAllowed();
+      if (!flight.underway()) break;
+      await within(clock, patienceMs - flight.ageMs(), flight.landed(), signal);
+    }
     return use();
   }
 
@@ -272,6 +278,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const begin = (work: Promise<unknown>): void => void work.catch(() => undefined);
 
   function byTheOwner(): void {
+    belongings.forgive();
     startAfresh();
     breaker.reset();
     stand();
@@ -297,7 +304,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     return {
       state: ladder.state(),
       since: stateAt,
-      product: productOf(sighting),
+      product: productOf(known()),
       address: sighting?.address ?? null,
       model: choice.kind === 'use' ? choice.instance.id : null,
       progress: (flight.underway() ?? downloads.underway())?.share ?? null,

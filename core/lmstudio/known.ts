@@ -11,6 +11,8 @@ export interface Underway {
   name: string;
   /** Of the model that is loaded; null for other work. */
   key: string | null;
+  /** It crashed in the middle of a thought and is loaded again. */
+  again?: boolean;
   /** 0..1; null where nobody tells. */
   share: number | null;
 }
@@ -27,7 +29,7 @@ export interface Known {
   /** The owner sent the named model away: it is not loaded unasked. */
   ejected: boolean;
   /** Why the last load, download or start came to nothing; cleared when something changes. */
-  refused: { failure: Failure; about: string } | null;
+  refused: { failure: Failure; about: string; kind: Underway['kind'] } | null;
   breaker: { state: 'closed' | 'open' | 'half-open'; why: string | null; until: Until | null };
   settings: Settings;
   memoryBytes: number;
@@ -36,10 +38,15 @@ export interface Known {
 export const catalogueOf = (sighting: Sighting | null) =>
   sighting?.server.kind === 'open' ? sighting.server.catalogue : null;
 
-export const productOf = (sighting: Sighting | null): Product | null => {
-  if (!sighting) return null;
-  return sighting.server.kind === 'open' ? sighting.server.product : (sighting.running ?? sighting.installed);
-};
+/** What serves, or would; null where nobody knows: at an address of the owner's that does not answer. */
+export function productOf({ sighting, settings }: Pick<Known, 'sighting' | 'settings'>): Product | null {
+  if (sighting?.server.kind === 'open') return sighting.server.product;
+  return settings.model.baseUrl === '' ? (sighting?.running ?? sighting?.installed ?? null) : null;
+}
+
+/** Whether LM Studio's own remedies can help: not at an address that the owner gave and that is another server, or none. */
+export const isLmStudio = (known: Pick<Known, 'sighting' | 'settings'>): boolean =>
+  known.settings.model.baseUrl === '' || (productOf(known) ?? 'openai') !== 'openai';
 
 export const productNames: Record<Product, string> = {
   'lm-studio': 'LM Studio',

@@ -8,7 +8,7 @@ import type { LmStudio } from './lm-studio.ts';
 /** The three kinds of long work at the server, each by the settings of the moment. What comes of them is the flight's to tell. */
 export interface Loads {
   /** Loads with this window or the model's largest; what was not there before is ours afterwards. */
-  load(entry: ModelEntry, contextTokens: number): Promise<Result<Instance>>;
+  load(entry: ModelEntry, contextTokens: number, after?: 'crash'): Promise<Result<Instance>>;
   get(name: string): Promise<Result<null>>;
   start(): Promise<Result<null>>;
 }
@@ -24,7 +24,7 @@ export function createLoads(parts: {
 }): Loads {
   const { lmStudio, flight, belongings } = parts;
   return {
-    load(entry, contextTokens) {
+    load(entry, contextTokens, after) {
       const { gpu, ttlHours } = parts.settings();
       const wish = {
         key: entry.key,
@@ -35,12 +35,16 @@ export function createLoads(parts: {
         gpu,
       };
       const before = new Set(parts.catalogue()?.instances.map(({ id }) => id));
-      return flight.begin({ kind: 'load', name: entry.name, key: entry.key }, async (onProgress, signal) => {
-        const loaded = await lmStudio.load(wish, onProgress, signal);
-        // Its owner may have been quicker: then it is theirs.
-        if (loaded.ok && !before.has(loaded.value.id)) await belongings.add(loaded.value.id, wish.ttlSeconds !== null);
-        return loaded;
-      });
+      return flight.begin(
+        { kind: 'load', name: entry.name, key: entry.key, ...(after && { again: true }) },
+        async (onProgress, signal) => {
+          const loaded = await lmStudio.load(wish, onProgress, signal);
+          // Its owner may have been quicker: then it is theirs.
+          if (loaded.ok && !before.has(loaded.value.id))
+            await belongings.add(loaded.value.id, wish.ttlSeconds !== null);
+          return loaded;
+        },
+      );
     },
     get: (name) =>
       parts.downloads.begin({ kind: 'get', name, key: null }, (onProgress, signal) =>

@@ -54,7 +54,7 @@ function roleView(role: Role, known: Known, catalogue: Catalogue | null): Seen['
     role,
     wanted: own,
     using: choice?.kind === 'use' ? choice.instance.id : null,
-    why: choice?.why ?? 'no server has been seen yet',
+    why: choice?.why ?? (known.sighting ? 'no list of models is there' : 'no server has been seen yet'),
     advice,
   };
 }
@@ -94,7 +94,7 @@ const remainingOf = (ttlMs: number, lastUsedAt: Stamp | null, at: Stamp): number
 function modelList({ models, instances }: Catalogue): Seen['models'] {
   const loaded = new Set(instances.map(({ key }) => key));
   return models
-    .toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
+    .toSorted((a, b) => Number(loaded.has(b.key)) - Number(loaded.has(a.key)) || a.name.localeCompare(b.name, 'en'))
     .slice(0, shownModels)
     .map(({ key, name, type, params, quantization, sizeBytes, maxContextTokens, remote }) => ({
       key,

@@ -64,7 +64,7 @@ export function createRecovery(parts: {
     const entry = parts.catalogue()?.models.find(({ key }) => key === crashed.key);
     if (flight.underway()) await flight.landed();
     else if (entry && parts.settings().lmStudio.load === 'when-needed')
-      await parts.loads.load(entry, crashed.contextTokens ?? parts.settings().model.windowTokens);
+      await parts.loads.load(entry, crashed.contextTokens ?? parts.settings().model.windowTokens, 'crash');
     else return null;
     return parts.use();
   }

@@ -1,6 +1,6 @@
 import type { Rung } from '../protocol.ts';
 import { catalogueOf, type Known, productNames } from './known.ts';
-import { hostOf, sentence } from './words.ts';
+import { hostOf, sentence, underwayWords } from './words.ts';
 
 /** The ladder rung by rung, for the Model view and the doctor: how each stands and how to mend it. What lies above a broken rung is unknown. */
 export function rungsOf(known: Known): Rung[] {
@@ -135,6 +135,8 @@ function loadedRung(known: Known): Rung {
       sentence(breaker.why ?? 'The circuit breaker is open'),
       'Change something in LM Studio, or choose “Try again”.',
     );
+  if (known.underway?.kind === 'load' && choice.kind !== 'use')
+    return rung('loaded', 'unknown', underwayWords(known.underway));
   if (choice.kind === 'use') return rung('loaded', 'good', `Reverie thinks with ${choice.instance.id}: ${choice.why}.`);
   if (refused)
     return rung(
@@ -148,9 +150,11 @@ function loadedRung(known: Known): Rung {
       'loaded',
       'warning',
       known.ejected
-        ? `${choice.entry.name} was unloaded by hand and stays so.`
+        ? `${choice.entry.name} was unloaded and stays so until you load it.`
         : `${choice.entry.name} is not loaded: ${choice.why}.`,
-      known.ejected ? 'Load it in LM Studio or in Reverie’s Model view.' : 'It is loaded when a thought needs it.',
+      !known.ejected && known.settings.lmStudio.load === 'when-needed'
+        ? 'It is loaded when a thought needs it.'
+        : 'Load it in LM Studio or in Reverie’s Model view.',
     );
   return rung('loaded', 'bad', `No model thinks: ${choice.why}.`, 'Load one in LM Studio or in Reverie’s Model view.');
 }

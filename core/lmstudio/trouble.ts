@@ -17,9 +17,10 @@ export function serverTrouble(known: Known, { state, since, what, does, offers }
     return { ...trouble, remedy: 'See what the model server says; it is tried again by itself.', severity: 'warning' };
   if (state === 'auth-required') return { ...trouble, remedy, severity: 'warning' };
   if (known.refused) {
-    const { failure, about } = known.refused;
+    const { failure, about, kind } = known.refused;
     const refusal = `${about}: ${sentence(failure.message)}`;
-    return { ...trouble, what: refusal, remedy: remedyFor(failure.code), severity: 'warning' };
+    const means = kind === 'get' ? 'Nothing else changes.' : does;
+    return { ...trouble, what: refusal, means, remedy: remedyFor(failure.code), severity: 'warning' };
   }
   if (known.sighting?.server.kind === 'foreign')
     return {

@@ -1,14 +1,25 @@
 import type { Offer, ServerView } from '../protocol.ts';
 import { advise } from './advice.ts';
-import { catalogueOf, type Known, productNames, productOf, type Underway } from './known.ts';
+import { catalogueOf, isLmStudio, type Known, productNames, productOf, type Underway } from './known.ts';
 
 type Words = Pick<ServerView, 'what' | 'does' | 'offers'>;
 
 /** What the owner sees, what Reverie does by itself, and what the owner can do with one click; one entry for each state of the ladder. */
 export function serverWords(known: Known): Words {
   const words = known.settings.model.reasoner === 'rules' ? rulesChosen : byState[known.state](known);
-  return known.download ? { ...words, what: `${words.what} ${underwayWords(known.download)}` } : words;
+  // At another server LM Studio's own buttons would do nothing.
+  const offers = isLmStudio(known) ? words.offers : words.offers.filter(({ action }) => !ofLmStudio.has(action));
+  const what = known.download ? `${words.what} ${underwayWords(known.download)}` : words.what;
+  return { ...words, what, offers };
 }
+
+const ofLmStudio: ReadonlySet<Offer['action']> = new Set([
+  'open-lm-studio',
+  'start-server',
+  'load-model',
+  'get-model',
+  'install',
+]);
 
 const rulesChosen: Words = { what: 'You chose rules: no model is called.', does: 'Rules think.', offers: [] };
 
@@ -31,7 +42,7 @@ const byState: Record<Known['state'], (known: Known) => Words> = {
   'server-off': (known) => ({
     what: whatIsOff(known),
     does: `${rulesThink} Reverie keeps looking.`,
-    offers: known.settings.model.baseUrl === '' ? [...startOffers(known, 'LM Studio is open already.'), openOffer] : [],
+    offers: [...startOffers(known, 'LM Studio is open already.'), openOffer],
   }),
   'auth-required': (known) => ({
     what:
@@ -51,7 +62,7 @@ const byState: Record<Known['state'], (known: Known) => Words> = {
   }),
   loading: (known) => ({
     what: whatIsUnderway(known),
-    does: 'A thought waits for it up to a minute; then rules think.',
+    does: whatWaits(known),
     offers: [],
   }),
   ready: (known) => ({
@@ -90,26 +101,24 @@ const offer = (action: Offer['action'], label: string, why: string, model: strin
 });
 const openOffer = offer('open-lm-studio', 'Open LM Studio', 'To see for yourself.');
 
-const nameOf = ({ sighting, settings }: Known): string =>
-  settings.model.baseUrl !== '' && productOf(sighting) === null
-    ? 'The model server'
-    : productNames[productOf(sighting) ?? 'lm-studio'];
+const nameOf = (known: Known): string =>
+  isLmStudio(known) ? productNames[productOf(known) ?? 'lm-studio'] : productNames.openai;
 
 const canStart = ({ sighting }: Known): boolean => sighting?.lms.kind === 'found';
 const startsItself = (known: Known): boolean => known.settings.lmStudio.start === 'always' && canStart(known);
 function whatComesOfNoModel({ choice, settings, refused, ejected }: Known): string {
-  if (choice.kind === 'load' && ejected)
-    return `${rulesThink} You unloaded it, so it stays unloaded until you load it.`;
+  if (choice.kind === 'load' && ejected) return `${rulesThink} It was unloaded and stays so until you load it.`;
   const loads = choice.kind === 'load' && settings.lmStudio.load === 'when-needed' && refused === null;
   return loads ? 'It is loaded when a thought needs it.' : `${rulesThink} Reverie loads nothing unasked.`;
 }
 
+/** Not where another program has its place: a start would end with words about that. */
 const startOffers = (known: Known, why: string): Offer[] =>
-  canStart(known) ? [offer('start-server', 'Start its server', why)] : [];
+  canStart(known) && known.sighting?.server.kind !== 'foreign' ? [offer('start-server', 'Start its server', why)] : [];
 
 function whatIsOff(known: Known): string {
   const { sighting, settings, refused } = known;
-  if (refused) return `${refused.about}: ${sentence(refused.failure.message)}`;
+  if (refused?.kind === 'start') return `${refused.about}: ${sentence(refused.failure.message)}`;
   if (sighting?.server.kind === 'foreign') return sentence(sighting.server.failure.message);
   if (sighting?.server.kind === 'unwell')
     return `The model server does not answer well: ${sentence(sighting.server.failure.message)}`;
@@ -117,8 +126,10 @@ function whatIsOff(known: Known): string {
   return `${nameOf(known)} is open, but its server is off.`;
 }
 
-function whyNoModel({ choice, refused }: Known): string {
+function whyNoModel(known: Known): string {
+  const { choice, refused } = known;
   if (refused) return `${refused.about}: ${sentence(refused.failure.message)}`;
+  if (!isLmStudio(known) && choice.kind === 'none') return `The server answers; ${choice.why}. Choose one below.`;
   return choice.kind === 'use' ? 'The server runs.' : `The server runs, but no model thinks: ${choice.why}.`;
 }
 
@@ -133,6 +144,13 @@ function modelOffers(known: Known): Offer[] {
   if (!advice) return [];
   if (advice.key !== null) return [offer('load-model', `Load ${advice.name}`, sentence(advice.why), advice.key)];
   return canStart(known) ? [offer('get-model', `Download ${advice.name}`, sentence(advice.why), advice.get)] : [];
+}
+
+function whatWaits({ choice, underway }: Known): string {
+  if (choice.kind === 'use') return `Thoughts go on with ${choice.instance.id} meanwhile.`;
+  return underway?.again
+    ? 'It crashed in the middle of a thought and is loaded again once; the thought waits for it.'
+    : 'A thought waits for it up to a minute; then rules think.';
 }
 
 const whatIsUnderway = ({ underway }: Known): string => (underway ? underwayWords(underway) : 'A model is loading.');
@@ -170,6 +188,7 @@ const modelName = ({ choice, underway }: Known): string =>
       ? choice.entry.name
       : (underway?.name ?? 'The model');
 
+/** With a capital and a full stop; an id at its beginning stays as it is. */
 export const sentence = (text: string) =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
+  `${/^[a-z]+[\s’,.]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text}${/[.!?…]$/.test(text) ? '' : '.'}`;
 export const hostOf = (url: string) => url.replace(/^https?:\/\//, '').replace(/\/.*$/, '');

@@ -53,7 +53,7 @@ function RoleRow({ role, view }: { role: Role; view: ModelView }) {
             <span className="faint"> — </span>
           </>
         )}
-        <span className={role.using ? 'soft' : 'soft alone'}>{role.why}</span>
+        <span className="soft">{role.using ? role.why : capital(role.why)}</span>
       </p>
       {role.advice && !isTaken(role, view) && (
         <Advice
@@ -108,6 +108,9 @@ function LoadButton(props: { busy: boolean; name: string; bytes: number | null; 
     </button>
   );
 }
+
+/** Not by style: that would change the first letter of a quoted key too. */
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Advice that was taken already is not given again. */
 const isTaken = ({ advice, wanted, using }: Role, { instances }: ModelView): boolean =>

@@ -86,7 +86,7 @@ function ReasonerHealth() {
       <p className="reasoner-line">
         <ReasonerBadge reasoner={reasoner} />
       </p>
-      <p className="soft reasoner-why" dir="auto">
+      <p className="soft" dir="auto">
         {what ?? reasoner.why}
       </p>
       <button type="button" className="text-button" onClick={() => store.set({ view: 'model' })}>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ModelView as Seen } from '../../core/protocol.ts';
-import { headWords, modelWords, needsOwner } from '../model-words.ts';
+import { headlineOf, headWords, modelWords, needsOwner } from '../model-words.ts';
 import { useSnapshot } from '../page-context.ts';
 import { AddressBox } from '../parts/AddressBox.tsx';
 import { Budget } from '../parts/Budget.tsx';
@@ -38,6 +38,7 @@ export function ModelView() {
 function Head() {
   const server = useSnapshot((snapshot) => snapshot.server);
   const urgent = useSnapshot(needsOwner);
+  const { headline, more } = headlineOf(server.what);
   return (
     <section className="model-head" aria-labelledby="model-what">
       <p className="label">
@@ -45,8 +46,13 @@ function Head() {
         {headWords(server)}
       </p>
       <h2 id="model-what" className="focus-topic" dir="auto">
-        {server.what}
+        {headline}
       </h2>
+      {more && (
+        <p className="model-more" dir="auto">
+          {more}
+        </p>
+      )}
       <p className="soft" dir="auto">
         {server.does}
       </p>

@@ -4,7 +4,7 @@ import type { Details, Reasoner, Trust } from '../../core/types.ts';
 /** Invented but believable days of work in one small shop repository: what was seen and what was concluded. */
 export const minuteMs = 60_000;
 export const dayMs = 24 * 60 * minuteMs;
-export const model: Reasoner = { kind: 'server', name: 'qwen2.5-14b-instruct' };
+export const model: Reasoner = { kind: 'server', name: 'reverie/qwen2.5-14b-instruct' };
 export const rules: Reasoner = { kind: 'rules', name: 'rules' };
 export const root = '/home/ada/shop';
 

@@ -12,8 +12,8 @@ import type { Reasoner } from '../../core/types.ts';
 import { seededRandom } from './clock.ts';
 import { edit, note, type Seen, total } from './fake-days.ts';
 import { fakeModel } from './fake-model.ts';
-import { serverScenario } from './fake-scenario.ts';
-import { patchFor, reasonerFor, snapshotFor, thoughtText } from './fake-snapshot.ts';
+import { fakeServer, type ModelScenario, serverScenario } from './fake-server.ts';
+import { patchFor, snapshotFor, standingFor, thoughtText } from './fake-snapshot.ts';
 import { deadLettersFor, hits, observationView, populate, proposalsFor, salienceOf, type World } from './fake-world.ts';
 
 /**
@@ -30,19 +30,6 @@ export type Scenario =
   | 'resting'
   | 'welcome'
   | `model-${ModelScenario}`;
-type ModelScenario =
-  | 'ready'
-  | 'loading'
-  | 'none'
-  | 'off'
-  | 'not-running'
-  | 'not-installed'
-  | 'auth'
-  | 'crashed'
-  | 'breaker'
-  | 'busy'
-  | 'http-only'
-  | 'many';
 
 export interface FakeEngine extends Door {
   /** Tells one event to every subscriber, as it is. */
@@ -51,8 +38,8 @@ export interface FakeEngine extends Door {
   change(patch: Partial<Snapshot>): void;
   /** One whole thought: starts, grows word by word, ends with an insight. */
   think(text?: string): InsightView;
-  /** Where the running load stands, 0..1; null: nobody tells. 1 ends it. */
-  loadedTo(share: number | null): void;
+  /** Where the running load, download or start stands, 0..1; null: nobody tells. 1 ends it. Begins a load where nothing runs. */
+  workedTo(share: number | null): void;
   /** From now on every note is refused with these words; null accepts again. */
   refuseNotes(words: string | null): void;
   /** What was asked of it, in order. */
@@ -89,8 +76,9 @@ export function fakeEngine(options: { scenario?: Scenario; now?: number; seed?: 
   };
   const bare = scenario === 'empty' || scenario === 'welcome';
   if (!bare) populate(world, startAt, nextId, observe);
-  const model = fakeModel(serverScenario(scenario), startAt);
-  let snapshot = snapshotFor(scenario, startAt, world, model.view(startAt).server);
+  const model = fakeModel(fakeServer(serverScenario(scenario), startAt), startAt);
+  if (scenario === 'welcome') model.obey({ kind: 'change-settings', patch: { page: { welcomed: false } } }, startAt);
+  let snapshot = snapshotFor(scenario, startAt, world, model);
   const proposals = bare ? [] : proposalsFor(world, startAt, nextId);
   let deadLetters = scenario === 'trouble' ? deadLettersFor(world, startAt, nextId, draw) : [];
   snapshot = { ...snapshot, counts: { ...snapshot.counts, proposals: proposals.length, dead: deadLetters.length } };
@@ -125,13 +113,9 @@ export function fakeEngine(options: { scenario?: Scenario; now?: number; seed?: 
   const obey = (command: Command): Outcome => {
     if (command.kind === 'judge-insight') return judge(command.id, command.verdict);
     if (command.kind === 'replay-dead-letter') return replay(command.id);
-    const outcome = model.obey(command, nowAt) ?? { ok: true };
-    if (outcome.ok) change({ ...patchFor(command, snapshot), ...standing() });
-    return outcome;
-  };
-  const standing = (): Partial<Snapshot> => {
-    const { server } = model.view(nowAt);
-    return { server, reasoner: reasonerFor(server) };
+    const outcome = model.obey(command, nowAt);
+    change(outcome ? standingFor(model, snapshot.troubles) : patchFor(command, snapshot));
+    return outcome ?? { ok: true };
   };
   const think = (text = thoughtText): InsightView => {
     const evidence = observe(edit(total, 6, 2, 'applyDiscount'), nowAt, true);
@@ -172,9 +156,9 @@ export function fakeEngine(options: { scenario?: Scenario; now?: number; seed?: 
     emit,
     change,
     think,
-    loadedTo(share) {
-      model.loadedTo(share, nowAt);
-      change(standing());
+    workedTo(share) {
+      model.workedTo(share, nowAt);
+      change(standingFor(model, snapshot.troubles));
     },
     listeners: () => listeners.length,
     refuseNotes: (words) => {

@@ -1,6 +1,10 @@
-import type { Command, ServerView, Snapshot } from '../../core/protocol.ts';
-import { dayMs, minuteMs, model, root, rules, total } from './fake-days.ts';
+import type { Failure } from '../../core/errors.ts';
+import { setAsideTrouble, writeTrouble } from '../../core/loop/troubles.ts';
+import type { Command, Snapshot } from '../../core/protocol.ts';
+import type { Settings } from '../../core/settings.ts';
+import { dayMs, minuteMs, root, total } from './fake-days.ts';
 import type { Scenario } from './fake-engine.ts';
+import type { FakeModel } from './fake-model.ts';
 import type { World } from './fake-world.ts';
 
 export const thoughtText =
@@ -17,41 +21,39 @@ export function patchFor(command: Command, snapshot: Snapshot): Partial<Snapshot
       return { focus: null };
     case 'dismiss-trouble':
       return { troubles: snapshot.troubles.filter((each) => each.key !== command.key) };
-    case 'change-settings': {
-      const { model: picked, page, lmStudio } = command.patch;
-      const { settings } = snapshot;
-      return {
-        settings: {
-          ...settings,
-          reasoner: picked?.reasoner ?? settings.reasoner,
-          baseUrl: picked?.baseUrl ?? settings.baseUrl,
-          model: picked?.name ?? settings.model,
-          welcomed: page?.welcomed ?? settings.welcomed,
-          hasToken: picked?.apiKey === undefined ? settings.hasToken : picked.apiKey !== '',
-          lmStudio: {
-            start: lmStudio?.start ?? settings.lmStudio.start,
-            load: lmStudio?.load ?? settings.lmStudio.load,
-            yield: lmStudio?.yield ?? settings.lmStudio.yield,
-          },
-        },
-      };
-    }
     default:
       return {};
   }
 }
 
-/** Who thinks while the server stands like this, and why. */
-export const reasonerFor = (server: ServerView): Snapshot['reasoner'] =>
-  server.model
-    ? { ...model, why: 'the server at 127.0.0.1:1234 answers' }
-    : { ...rules, why: 'no server answers at 127.0.0.1:1234' };
+/** What the page is told of the settings, as the engine tells it. */
+const settingsFor = ({ model, lmStudio, page, watch }: Settings): Snapshot['settings'] => ({
+  reasoner: model.reasoner,
+  baseUrl: model.baseUrl,
+  model: model.name,
+  folders: watch.folders,
+  dataDir: '/home/ada/.local/share/reverie',
+  welcomed: page.welcomed,
+  hasToken: model.apiKey !== '',
+  lmStudio: { start: lmStudio.start, load: lmStudio.load, yield: lmStudio.yield },
+});
+
+/** What of the Now view follows from the model server and the settings. `troubles`: those shown before. */
+export function standingFor(
+  model: FakeModel,
+  troubles: Snapshot['troubles'],
+): Pick<Snapshot, 'server' | 'reasoner' | 'settings' | 'troubles'> {
+  const { server, reasoner, trouble } = model.told();
+  const others = troubles.filter(({ key }) => key !== 'server');
+  const settings = settingsFor(model.settings());
+  return { server, reasoner, settings, troubles: trouble ? [...others, trouble] : others };
+}
 
 /** The Now view of a scenario at its start. */
-export function snapshotFor(scenario: Scenario, at: number, world: World, server: ServerView): Snapshot {
+export function snapshotFor(scenario: Scenario, at: number, world: World, model: FakeModel): Snapshot {
   const bare = scenario === 'empty' || scenario === 'welcome';
-  const reasoner = reasonerFor(server);
-  const { kind, name } = reasoner;
+  const standing = standingFor(model, troublesFor(scenario, at));
+  const { kind, name } = standing.reasoner;
   const thought = {
     id: 'thought-1',
     text: thoughtText,
@@ -73,15 +75,13 @@ export function snapshotFor(scenario: Scenario, at: number, world: World, server
           why: 'you edited it 6 times in 22 minutes',
           strength: scenario === 'resting' ? 0.31 : 0.86,
         },
-    reasoner,
-    server,
+    ...standing,
     thought: bare
       ? null
       : thinking
         ? { ...thought, text: thoughtText.slice(0, thoughtText.indexOf(', but')), done: false }
         : thought,
     sources: sourcesFor(scenario),
-    troubles: troublesFor(scenario, at),
     counts: {
       observations: world.observations.length,
       pending: thinking ? 3 : scenario === 'paused' ? 12 : 0,
@@ -102,16 +102,6 @@ export function snapshotFor(scenario: Scenario, at: number, world: World, server
     identity: bare
       ? { bornAt: at - 4_000, sessions: 1, observations: 0, decisions: 0, insights: 0 }
       : { bornAt: at - 5 * dayMs, sessions: 9, observations: 1_284, decisions: 61, insights: world.insights.length },
-    settings: {
-      reasoner: 'auto',
-      baseUrl: 'http://127.0.0.1:1234/v1',
-      model: '',
-      folders: [root],
-      dataDir: '/home/ada/.local/share/reverie',
-      welcomed: scenario !== 'welcome',
-      hasToken: scenario !== 'model-auth',
-      lmStudio: { start: 'ask', load: 'when-needed', yield: true },
-    },
   };
 }
 
@@ -147,33 +137,10 @@ function sourcesFor(scenario: Scenario): Snapshot['sources'] {
 }
 
 function troublesFor(scenario: Scenario, at: number): Snapshot['troubles'] {
-  const away: Snapshot['troubles'][number] = {
-    key: 'model-away',
-    at: at - 3 * minuteMs,
-    what: 'The model server at 127.0.0.1:1234 stopped answering.',
-    means: 'Reverie goes on with its rules: it counts and compares, but does not interpret.',
-    remedy: 'Start the server again. Reverie notices by itself within 15 seconds.',
-    severity: 'info',
-  };
-  if (scenario === 'away') return [away];
   if (scenario !== 'trouble') return [];
+  const full: Failure = { class: 'resource', code: 'store-write-failed', message: 'database or disk is full' };
   return [
-    {
-      key: 'disk-full',
-      at: at - minuteMs,
-      what: 'The disk with the data folder is full.',
-      means: '212 observations wait in memory and are lost if Reverie ends now.',
-      remedy: 'Free some space on the disk of /home/ada/.local/share/reverie. Writing resumes by itself.',
-      severity: 'error',
-    },
-    {
-      key: 'dead-letters',
-      at: at - 9 * minuteMs,
-      what: '2 observations failed three times and were set aside.',
-      means: 'They are kept, but nothing was concluded from them.',
-      remedy: 'Look at them under Health and try them again.',
-      severity: 'warning',
-    },
-    away,
+    writeTrouble(full, at - minuteMs),
+    setAsideTrouble('The answer of the model was not valid three times.', at - 9 * minuteMs),
   ];
 }

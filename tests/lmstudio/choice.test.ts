@@ -60,10 +60,10 @@ describe('which model thinks', () => {
 
   it('[LM2.76] a small window is used and told; one that holds no thought is not used', () => {
     const choice = chooseModel(list([instance('m', { contextTokens: 4_096 })]), wish);
-    expect(choice).toMatchObject({ kind: 'use', short: true, why: expect.stringContaining('4096') });
+    expect(choice).toMatchObject({ kind: 'use', short: true, why: expect.stringContaining('4,096') });
     expect(chooseModel(list([instance('m', { contextTokens: 1_024 })]), wish)).toMatchObject({
       kind: 'none',
-      why: expect.stringContaining('1024'),
+      why: expect.stringContaining('1,024'),
     });
   });
 
@@ -84,7 +84,7 @@ describe('which model thinks', () => {
       instance('far', { key: 'm', remote: true }),
       instance('other'),
     ]);
-    expect([...duplicatesIn(copies)]).toEqual(['m:2']);
+    expect([...duplicatesIn(copies)]).toEqual(['m', 'm:2']);
   });
 });
 
@@ -108,6 +108,12 @@ describe('advice', () => {
     ];
     expect(advise('thinker', 32 * gb, onDisk)).toMatchObject({ key: 'middle', why: expect.stringContaining('32 GB') });
     expect(advise('embedder', 32 * gb, [...onDisk, entry('vectors', { type: 'embedding' })])?.key).toBe('vectors');
+  });
+
+  it('[LM5.5] for the fast role it is the smallest, and a download names its size', () => {
+    const onDisk = [entry('middle', { sizeBytes: 8 * gb }), entry('small', { sizeBytes: 2 * gb })];
+    expect(advise('fast', 32 * gb, onDisk)?.key).toBe('small');
+    expect(advise('thinker', 16 * gb, [])?.why).toContain('about 9 GB to download');
   });
 
   it('[LM5.3] says nothing where nothing fits', () => {

@@ -287,7 +287,7 @@ describe('loading', () => {
     expect((await keeper.wanted(never))?.instance.id).toBe('their/other');
     studio.world.instances = [];
     await clock.pass(15_000);
-    expect(keeper.view().does).toContain('You unloaded it');
+    expect(keeper.view().does).toContain('was unloaded');
     expect(await keeper.wanted(never)).toBe(null);
     expect(studio.loads).toHaveLength(1);
     await keeper.stop();
@@ -303,6 +303,28 @@ describe('loading', () => {
     calls.running = 0;
     expect(await keeper.wanted(never)).toBe(null);
     expect(studio.loads).toEqual([]);
+    await keeper.stop();
+  });
+
+  it('[LM2.108] what its owner unloaded stays so when they load another model later', async () => {
+    const { keeper, studio, clock, never } = wantsNamed();
+    await keeper.start();
+    await keeper.wanted(never);
+    studio.world.instances = [];
+    await clock.pass(15_000);
+    studio.world.instances = [instance('their/other')];
+    await clock.pass(15_000);
+    expect((await keeper.wanted(never))?.instance.id).toBe('their/other');
+    expect(studio.loads).toHaveLength(1);
+    await keeper.stop();
+  });
+
+  it('[LM2.109] starts the server and then loads, for one and the same thought', async () => {
+    const { keeper, studio, settings, never } = wantsNamed({ running: null, server: 'off' });
+    settings.lmStudio.start = 'always';
+    await keeper.start();
+    expect((await keeper.wanted(never))?.instance.id).toBe(named);
+    expect([studio.starts(), studio.loads.length]).toEqual([1, 1]);
     await keeper.stop();
   });
 

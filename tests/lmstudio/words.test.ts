@@ -83,6 +83,25 @@ describe('what the owner reads about the server', () => {
     expect(serverWords(theirs)).toMatchObject({ what: 'No model server answers at 10.0.0.5:8080.', offers: [] });
   });
 
+  it('[LM1.67] offers nothing of LM Studio’s at another server, and asks to choose among its models', () => {
+    const settings = defaultSettings();
+    settings.model.baseUrl = 'http://127.0.0.1:8080/v1';
+    const models = [entry('one'), entry('two')];
+    const catalogue = { api: 'openai' as const, models, instances: [], tellsLoaded: false };
+    const other = seen({ installed: null, running: null, server: { kind: 'open', product: 'openai', catalogue } });
+    const choice = { kind: 'none', why: 'the server lists 2 models and none is chosen' } as const;
+    const words = serverWords(known({ state: 'no-model', settings, sighting: other, choice }));
+    expect(words.offers).toEqual([]);
+    expect(words.what).toContain('Choose one');
+    const gone = seen({ server: { kind: 'away', failure: away } });
+    expect(serverWords(known({ state: 'server-off', settings, sighting: gone })).what).toContain('127.0.0.1:8080');
+  });
+
+  it('[LM1.68] does not offer to start a server where another program has its port', () => {
+    const given = known({ state: 'server-off', sighting: seen({ server: { kind: 'foreign', failure: foreign } }) });
+    expect(actions(given)).not.toContain('start-server');
+  });
+
   it('[LM1.65] is a trouble only where the owner has to do something', () => {
     const trouble = (over: Partial<Known>) => {
       const given = known(over);
@@ -154,7 +173,7 @@ describe('the Model view', () => {
         instance('jumped', { ttlMs: 60_000, lastUsedAt: 9_000_000_000 }),
       );
     expect(modelViewOf(given, more).instances).toMatchObject([
-      { id: 'acme/demo', ours: true, inUse: true, duplicate: false, remainingMs: null },
+      { id: 'acme/demo', ours: true, inUse: true, duplicate: true, remainingMs: null },
       { id: 'acme/demo:2', ours: false, inUse: false, duplicate: true, remainingMs: 50_000 },
       { id: 'jumped', remainingMs: 60_000 },
     ]);

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { headlineOf } from '../../renderer/model-words.ts';
 import { fakeEngine, type Scenario } from '../kit/fake-engine.ts';
 import { pageDir } from '../kit/page-host.ts';
 import { waitFor } from '../kit/wait-for.ts';
@@ -20,8 +21,10 @@ async function openView(page: Page, view: string): Promise<void> {
 
 const modelStates = [
   'ready',
+  'refused',
   'loading',
   'none',
+  'bare',
   'off',
   'not-running',
   'not-installed',
@@ -30,6 +33,7 @@ const modelStates = [
   'breaker',
   'busy',
   'http-only',
+  'long',
 ] as const;
 
 /** What axe-core has against the page as it stands, or one part of it, one line per rule. */
@@ -75,7 +79,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       const other = fakeEngine({ scenario: `model-${state}` });
       host.engine.query.model = other.query.model;
       host.engine.change({ server: other.snapshot().server });
-      await page.getByRole('heading', { name: other.snapshot().server.what }).waitFor();
+      await page.getByRole('heading', { name: headlineOf(other.snapshot().server.what).headline }).waitFor();
       const { rungs } = await other.query.model();
       await waitFor('the ladder', async () =>
         (await page.locator('.rung').last().innerText()).includes(rungs.at(-1)!.says),
@@ -108,7 +112,7 @@ describe('[SH2.11] nothing scrolls sideways', () => {
     { name: 'with text at 200 %', width: 420, percent: 200 },
     { name: 'wide with text at 200 %', width: 1200, percent: 200 },
   ])('$name', async ({ width, percent }) => {
-    for (const scenario of ['busy', 'trouble'] as const) {
+    for (const scenario of ['busy', 'trouble', 'model-long'] as const) {
       const { page } = await pages.open(
         { scenario },
         { viewport: { width, height: 640 }, before: (page) => enlargeText(page, percent) },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countWords, percentWords, sizeWords, speedWords, waitWords } from '../../renderer/figures.ts';
-import { instanceFacts, needsOwner, serverWords, systemOf } from '../../renderer/model-words.ts';
+import { headlineOf, instanceFacts, needsOwner, serverWords, systemOf } from '../../renderer/model-words.ts';
 import { fakeEngine, type Scenario } from '../kit/fake-engine.ts';
 
 const now = (scenario: Scenario) => fakeEngine({ scenario }).snapshot();
@@ -53,6 +53,20 @@ describe('[SH2.42] the bar', () => {
       false,
       false,
     ]));
+});
+
+describe('[SH2.45] the headline', () => {
+  it.each([
+    ['Loading Qwen2.5 14B Instruct, 43 %.', 'Loading Qwen2.5 14B Instruct, 43 %.', ''],
+    [
+      'a/b-1.5 is ready. C could not be loaded: why. Do this.',
+      'a/b-1.5 is ready.',
+      'C could not be loaded: why. Do this.',
+    ],
+    ['', '', ''],
+  ])('of “%s” is “%s”, and the rest is read below it', (what, headline, more) =>
+    expect(headlineOf(what)).toEqual({ headline, more }),
+  );
 });
 
 describe('[SH2.43] an instance', () => {

@@ -70,7 +70,7 @@ describe('[SH2.3] Now', () => {
     const { page } = await pages.open();
     await page.getByRole('heading', { name: 'src/cart/total.ts' }).waitFor();
     await page.getByText('you edited it 6 times in 22 minutes').waitFor();
-    expect(await page.locator('.thought .reasoner').innerText()).toBe('qwen2.5-14b-instruct');
+    expect(await page.locator('.thought .reasoner').innerText()).toBe('reverie/qwen2.5-14b-instruct');
   });
 
   it('calls rules rules, never a model', async () => {
@@ -160,15 +160,10 @@ describe('[SH2.14] a trouble', () => {
   it('stands first on Now with what happened, what it means and what to do, and can be dismissed', async () => {
     const { page, host } = await pages.open({ scenario: 'trouble' });
     const first = page.getByRole('tabpanel').locator('li').first();
-    expect(await first.innerText()).toMatch(
-      /disk with the data folder is full[\s\S]*wait in memory[\s\S]*Free some space/,
-    );
+    expect(await first.innerText()).toMatch(/The disk is full[\s\S]*kept in memory[\s\S]*Free some space/);
     await page.getByRole('button', { name: /^Dismiss: The disk/ }).click();
-    await waitFor(
-      'it to go',
-      async () => (await page.getByText('The disk with the data folder is full.').count()) === 0,
-    );
-    expect(host.engine.commands).toEqual([{ kind: 'dismiss-trouble', key: 'disk-full' }]);
+    await waitFor('it to go', async () => (await page.getByText('The disk is full').count()) === 0);
+    expect(host.engine.commands).toEqual([{ kind: 'dismiss-trouble', key: 'store' }]);
   });
 });
 
