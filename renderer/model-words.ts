@@ -204,15 +204,21 @@ export function serverWords({ server, settings }: Pick<Snapshot, 'server' | 'set
     case 'not-running':
     case 'server-off':
     case 'auth-required':
-    case 'no-model':
-    case 'circuit-open':
       return 'model away, rules think';
+    case 'no-model':
+      return 'no model loaded';
+    case 'circuit-open':
+      return 'model set aside';
   }
 }
 
-/** Whether the owner could mend something: not while it works, comes up or is left alone on purpose. */
-export const needsOwner = ({ server, settings }: Pick<Snapshot, 'server' | 'settings'>): boolean =>
-  settings.reasoner === 'auto' && !['ready', 'busy', 'looking', 'loading'].includes(server.state);
+/** Whether a click would bring a model nearer: then the first offer stands out. */
+export const wantsClick = ({ server }: Pick<Snapshot, 'server'>): boolean =>
+  !['ready', 'busy', 'looking', 'loading'].includes(server.state);
+
+/** Whether something waits for the owner: a closed program or an unloaded model is their own affair. */
+export const needsOwner = ({ troubles }: Pick<Snapshot, 'troubles'>): boolean =>
+  troubles.some(({ key }) => key === 'server');
 
 /** Whose server it is and how it stands, above the headline. */
 export function headWords({ product, state }: ServerView): string {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ModelView as Seen } from '../../core/protocol.ts';
-import { headlineOf, headWords, modelWords, needsOwner } from '../model-words.ts';
+import { headlineOf, headWords, modelWords, wantsClick } from '../model-words.ts';
 import { useSnapshot } from '../page-context.ts';
 import { AddressBox } from '../parts/AddressBox.tsx';
 import { Budget } from '../parts/Budget.tsx';
@@ -37,7 +37,7 @@ export function ModelView() {
 /** The state in one sentence, what Reverie does about it, and what the owner can do. Straight from the snapshot, so never behind. */
 function Head() {
   const server = useSnapshot((snapshot) => snapshot.server);
-  const urgent = useSnapshot(needsOwner);
+  const urgent = useSnapshot(wantsClick);
   const { headline, more } = headlineOf(server.what);
   return (
     <section className="model-head" aria-labelledby="model-what">
@@ -56,7 +56,7 @@ function Head() {
       <p className="soft" dir="auto">
         {server.does}
       </p>
-      {server.state === 'loading' && <LoadProgress share={server.progress} />}
+      {(server.state === 'loading' || server.progress !== null) && <LoadProgress share={server.progress} />}
       {server.offers.length > 0 && <Offers offers={server.offers} urgent={urgent} />}
     </section>
   );

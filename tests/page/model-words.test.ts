@@ -37,22 +37,25 @@ describe('[SH2.42] the bar', () => {
     ['model-busy', 'model busy'],
     ['model-crashed', 'model crashed'],
     ['model-not-running', 'model away, rules think'],
-    ['model-breaker', 'model away, rules think'],
+    ['model-none', 'no model loaded'],
+    ['model-breaker', 'model set aside'],
   ])('says of %s: %s', (scenario, words) => expect(serverWords(now(scenario))).toBe(words));
 
   it('is silent about the server, and asks for nothing, when the owner chose rules', () => {
     const snapshot = now('model-not-running');
     const chosen = { ...snapshot, settings: { ...snapshot.settings, reasoner: 'rules' as const } };
-    expect([serverWords(chosen), needsOwner(chosen)]).toEqual([null, false]);
-    expect(needsOwner(snapshot)).toBe(true);
+    expect(serverWords(chosen)).toBe(null);
   });
 
-  it('asks for nothing while the model works or comes up', () =>
-    expect((['model-ready', 'model-busy', 'model-loading'] as const).map((each) => needsOwner(now(each)))).toEqual([
-      false,
-      false,
-      false,
-    ]));
+  it.each<[Scenario, boolean]>([
+    ['model-ready', false],
+    ['model-busy', false],
+    ['model-loading', false],
+    ['model-not-running', false],
+    ['model-none', false],
+    ['model-auth', true],
+    ['model-breaker', true],
+  ])('of %s the owner is needed: %s', (scenario, needed) => expect(needsOwner(now(scenario))).toBe(needed));
 });
 
 describe('[SH2.45] the headline', () => {
