@@ -108,7 +108,7 @@ export const modelWords = {
     `${countWords(tokens)}${limit === null ? '' : ` of ${countWords(limit)}`} tokens, ${countWords(calls)} ${calls === 1 ? 'call' : 'calls'}`,
 
   settings: 'Settings',
-  address: 'Server address',
+  address: 'Server address (base URL)',
   addressHint: 'Empty: LM Studio, wherever it listens on this machine.',
   addressWrong: 'An address starts with http:// or https://, for example http://127.0.0.1:1234/v1.',
   token: 'API token',

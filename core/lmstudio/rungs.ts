@@ -118,11 +118,7 @@ function modelsRung(known: Known): Rung {
       'Download one in LM Studio; Reverie’s Model view says which suits this machine.',
     );
   const listed = thinkers === 1 ? 'One language model is' : `${thinkers.toLocaleString('en')} language models are`;
-  return rung(
-    'models',
-    'good',
-    `${listed} listed (${catalogue.api === 'openai' ? 'OpenAI list' : `native list ${catalogue.api}`}).`,
-  );
+  return rung('models', 'good', `${listed} listed.`);
 }
 
 function loadedRung(known: Known): Rung {

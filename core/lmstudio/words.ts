@@ -146,8 +146,9 @@ function modelOffers(known: Known): Offer[] {
   return canStart(known) ? [offer('get-model', `Download ${advice.name}`, sentence(advice.why), advice.get)] : [];
 }
 
-function whatWaits({ choice, underway }: Known): string {
-  if (choice.kind === 'use') return `Thoughts go on with ${choice.instance.id} meanwhile.`;
+function whatWaits(known: Known): string {
+  const { choice, underway } = known;
+  if (choice.kind === 'use') return `Thoughts go on with ${modelName(known)} meanwhile.`;
   return underway?.again
     ? 'It crashed in the middle of a thought and is loaded again once; the thought waits for it.'
     : 'A thought waits for it up to a minute; then rules think.';
@@ -181,12 +182,13 @@ function shortOffer({ choice, settings }: Known): Offer[] {
   ];
 }
 
-const modelName = ({ choice, underway }: Known): string =>
-  choice.kind === 'use'
-    ? choice.instance.id
-    : choice.kind === 'load'
-      ? choice.entry.name
-      : (underway?.name ?? 'The model');
+/** As people know it; its id only where the list has no name for it. */
+function modelName({ choice, sighting, underway }: Known): string {
+  if (choice.kind === 'load') return choice.entry.name;
+  if (choice.kind === 'none') return underway?.name ?? 'The model';
+  const { id, key } = choice.instance;
+  return catalogueOf(sighting)?.models.find((each) => each.key === key)?.name ?? id;
+}
 
 /** With a capital and a full stop; an id at its beginning stays as it is. */
 export const sentence = (text: string) =>

@@ -3,6 +3,7 @@ import { fail, ok } from '../../core/errors.ts';
 import { systemClock } from '../../core/host/system.ts';
 import { createCapabilities } from '../../core/lmstudio/driver/capabilities.ts';
 import { catalogueOf } from '../../core/lmstudio/driver/lists.ts';
+import { findPlace } from '../../core/think/openai/place.ts';
 import { fakeClock } from '../kit/clock.ts';
 import { driverOn, v1List, v1Model } from './lm-studio-world.ts';
 import {
@@ -81,15 +82,15 @@ describe('which list', () => {
   });
 
   it.each([
-    ['an error of the server', { status: 500, json: { error: { type: 'internal_error' } } }, 'server-error'],
-    ['too many requests', { status: 429, json: {} }, 'rate-limited'],
-    ['a broken connection', reset, 'connection-reset'],
-  ] as [string, Route, string][])(
+    ['an error of the server', { status: 500, json: { error: { type: 'internal_error' } } }, 'server-error', 'unwell'],
+    ['too many requests', { status: 429, json: {} }, 'rate-limited', 'unwell'],
+    ['a broken connection', reset, 'connection-reset', 'silent'],
+  ] as [string, Route, string, string][])(
     '[LM3.3] takes %s for a hiccup and asks for no poorer list',
-    async (_, route, code) => {
+    async (_, route, code, kind) => {
       const server = await openServer({ ...all, '/api/v1/models': route });
       const reading = await createCapabilities(systemClock)(place(server.address), signal());
-      expect(reading).toMatchObject({ kind: 'unwell', failure: { code } });
+      expect(reading).toMatchObject({ kind, failure: { code } });
       expect(new Set(server.asked.map((each) => each.path))).toEqual(new Set(['/api/v1/models']));
     },
   );
@@ -117,7 +118,7 @@ describe('which list', () => {
     const read = createCapabilities(systemClock);
     await read(place(server.address), signal());
     server.routes['/api/v0/models'] = reset;
-    expect(await read(place(server.address), signal())).toMatchObject({ kind: 'unwell' });
+    expect(await read(place(server.address), signal())).toMatchObject({ kind: 'silent' });
     server.routes['/api/v0/models'] = v0();
     server.asked.length = 0;
     await read(place(server.address), signal());
@@ -181,7 +182,10 @@ describe('what a list says', () => {
       ],
     });
     expect(older?.models.map((each) => each.type)).toEqual(['llm', 'llm', 'embedding', 'llm']);
-    expect(older?.instances).toMatchObject([{ id: 'acme/a', key: 'acme/a', contextTokens: 4_096, parallel: null }]);
+    expect(older?.instances).toMatchObject([
+      { id: 'acme/a', key: 'acme/a', contextTokens: 4_096, parallel: null },
+      { id: 'l', work: 'loading' },
+    ]);
     const oldest = catalogueOf('openai', { data: [{ id: 'qwen' }, { id: 'text-embedding-nomic' }] });
     expect(oldest).toMatchObject({
       models: [{ key: 'qwen', type: 'llm', maxContextTokens: null }, { type: 'embedding' }],
@@ -189,6 +193,11 @@ describe('what a list says', () => {
       tellsLoaded: false,
     });
     expect(catalogueOf('openai', [{ id: 'bare' }])?.models).toHaveLength(1);
+  });
+
+  it('[LM2.34] tells of an older list what is on its way into memory, and no window of it', () => {
+    const older = catalogueOf('v0', { data: [v0Model('l', { state: 'loading', loaded_context_length: 4_096 })] });
+    expect(older?.instances).toMatchObject([{ id: 'l', work: 'loading', contextTokens: null }]);
   });
 
   it('[LM3.6] takes what is misshapen for unknown, leaves out what has no name, and takes a list of nothing else for none', () => {
@@ -273,6 +282,65 @@ describe('servers that are no LM Studio', () => {
       address: `${server.address}/router/api`,
       server: { kind: 'open', product: 'openai' },
     });
+  });
+
+  it.each([
+    ['', ['/v1/models'], ''],
+    ['/v1', ['/v1/models'], ''],
+    ['/v1/', ['/v1/models'], ''],
+    ['', ['/models'], ''],
+    ['/v4', ['/v4/models'], '/v4'],
+    ['/v1beta/openai', ['/v1beta/openai/models'], '/v1beta/openai'],
+    ['/v1beta/openai/', ['/v1beta/openai/models'], '/v1beta/openai'],
+    ['/proxy', ['/proxy/v1/models'], '/proxy'],
+    ['/proxy//', ['/proxy/models', '/proxy/v1/models'], '/proxy'],
+    ['/proxy/v1', ['/proxy/v1/models'], '/proxy'],
+    ['/v4', ['/v4/v1/models', '/v1/models'], null],
+    ['/v1', ['/models', '/v1/v1/models'], null],
+    ['/proxy', ['/models', '/v1/models'], null],
+    ['/v1?key=secret', ['/v1/models'], null],
+  ] as [string, string[], string | null][])(
+    '[LM1.40] finds the list at a base URL where the model adapter does (%s, case %#)',
+    async (path, lists, shown) => {
+      const server = await openServer(Object.fromEntries(lists.map((each) => [each, openai('llama-3')])));
+      const baseUrl = server.address + path;
+      const { studio } = await driverOn({ baseUrl });
+      const { server: seen, address } = await studio.look(signal());
+      const place = await findPlace({ baseUrl, apiKey: '', name: 'llama-3', strict: true }, signal());
+      expect([seen.kind, place.ok]).toEqual(shown === null ? ['foreign', false] : ['open', true]);
+      if (shown !== null) expect(address).toBe(server.address + shown);
+      expect(JSON.stringify([seen, address])).not.toContain('secret');
+    },
+  );
+
+  it.each([
+    ['a demand for a token', { status: 401, json: {} }, 'auth-required'],
+    ['an error of the server', { status: 500, json: {} }, 'unwell'],
+    ['a redirect', { status: 308, json: {} }, 'foreign'],
+    ['a refusal in words', { status: 404, json: { error: { message: 'Not here.' } } }, 'foreign'],
+  ] as [string, Route, string][])(
+    '[LM1.40] stops at %s where the model adapter would, and looks no further',
+    async (_, route, kind) => {
+      const server = await openServer({ '/proxy/models': route, '/proxy/v1/models': openai('llama-3') });
+      const baseUrl = `${server.address}/proxy`;
+      const { studio } = await driverOn({ baseUrl });
+      expect(await studio.look(signal())).toMatchObject({ server: { kind } });
+      expect(await findPlace({ baseUrl, apiKey: '', name: '', strict: true }, signal())).toMatchObject({ ok: false });
+      expect(server.asked.map((each) => each.path)).not.toContain('/proxy/v1/models');
+    },
+  );
+
+  it('[LM1.41] goes straight to the list that it found last', async () => {
+    const server = await openServer({ '/proxy/v1/models': openai('llama-3') });
+    const { studio } = await driverOn({ baseUrl: `${server.address}/proxy` });
+    const lists = async (ask: () => Promise<unknown>) => {
+      server.asked.length = 0;
+      await ask();
+      return server.asked.map((each) => each.path).filter((each) => each.endsWith('/models'));
+    };
+    expect(await lists(() => studio.look(signal()))).toEqual(['/proxy/models', '/proxy/v1/models']);
+    expect(await lists(() => studio.look(signal()))).toEqual(['/proxy/v1/models']);
+    expect(await lists(() => studio.greets(signal()))).toEqual(['/proxy/v1/models']);
   });
 
   it('[LM3.11] names a base URL with no model server behind it, and what to do', async () => {

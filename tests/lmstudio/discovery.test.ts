@@ -7,7 +7,18 @@ import type { Traces } from '../../core/lmstudio/driver/home.ts';
 import { fakeClock } from '../kit/clock.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import { bionicConfig, driverOn, internalConfig, restConfig, v1List, v1Model } from './lm-studio-world.ts';
-import { deadPort, foundLms, greeting, html, never, openServer, scriptedLms, signal } from './rest-world.ts';
+import {
+  deadPort,
+  foundLms,
+  greeting,
+  html,
+  never,
+  openServer,
+  type Route,
+  reset,
+  scriptedLms,
+  signal,
+} from './rest-world.ts';
 
 const traces = (...servers: Traces['servers']): Traces => ({ homes: [], servers, internalPorts: [], installed: null });
 const addresses = (...args: Parameters<typeof candidatesOf>) => candidatesOf(...args).map((each) => each.address);
@@ -111,6 +122,43 @@ describe('the greeting', () => {
     await clock.pass(2_000);
     expect(await looked).toMatchObject({ server: { kind: 'away', failure: { code: 'timeout' } } });
     expect(clock.waiting()).toBe(0);
+  });
+
+  it('[LM1.42] asks a base URL for its list when the greeting there is late or breaks off', async () => {
+    const list: Route = { json: { data: [{ id: 'gpt' }] } };
+    const broken = await openServer({ '/lmstudio-greeting': reset, '/v1/models': list });
+    const one = await driverOn({ baseUrl: broken.address });
+    expect(await one.studio.look(signal())).toMatchObject({ server: { kind: 'open', product: 'openai' } });
+    const clock = fakeClock();
+    const slow = await openServer({ '/lmstudio-greeting': never, '/v1/models': list });
+    const other = await driverOn({ baseUrl: slow.address, clock });
+    const looked = other.studio.look(signal());
+    await waitFor('the greeting', () => slow.asked.length === 1);
+    await clock.pass(2_000);
+    expect(await looked).toMatchObject({ server: { kind: 'open', product: 'openai' } });
+    expect(clock.waiting()).toBe(0);
+  });
+
+  it('[LM1.43] takes a base URL that gives neither greeting nor list for away, and one where nothing listens', async () => {
+    const dumb = await openServer({ '/lmstudio-greeting': reset, '/models': reset, '/v1/models': reset });
+    const { studio } = await driverOn({ baseUrl: `${dumb.address}/v1` });
+    expect(await studio.look(signal())).toMatchObject({
+      server: { kind: 'away', failure: { code: 'connection-reset' } },
+    });
+    const port = await deadPort();
+    const none = await driverOn({ baseUrl: `http://127.0.0.1:${port}` });
+    expect(await none.studio.look(signal())).toMatchObject({
+      address: `http://127.0.0.1:${port}`,
+      server: { kind: 'away', failure: { code: 'connection-refused' } },
+    });
+  });
+
+  it('[LM1.43] takes a base URL that answers and breaks off its list for unwell', async () => {
+    const server = await openServer({ '/v1/models': reset });
+    const { studio } = await driverOn({ baseUrl: server.address });
+    expect(await studio.look(signal())).toMatchObject({
+      server: { kind: 'unwell', failure: { code: 'connection-reset' } },
+    });
   });
 
   it('[LM1.15] names another program at the expected port for what it is, without its words', async () => {

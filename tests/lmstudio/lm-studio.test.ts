@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { fail, ok, type Result } from '../../core/errors.ts';
+import { systemClock } from '../../core/host/system.ts';
 import type { Instance } from '../../core/lmstudio/catalogue.ts';
 import type { Lms } from '../../core/lmstudio/driver/lms.ts';
 import type { LoadWish } from '../../core/lmstudio/lm-studio.ts';
+import type { Clock } from '../../core/ports.ts';
 import { fakeClock } from '../kit/clock.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import { driverOn, internalConfig, v1List, v1Model } from './lm-studio-world.ts';
@@ -197,6 +199,25 @@ describe('loading over HTTP', () => {
     await expect(loading).rejects.toBe(reason);
   });
 
+  it.each(['is too slow', 'is cancelled'])(
+    '[LM2.32] loads no second copy after a load that %s and that the server finishes all the same',
+    async (end) => {
+      const clock = fakeClock();
+      const server = await nativeServer();
+      server.routes[loadPath] = never;
+      const { studio, settings } = await driverOn({ rest: [server.port], clock });
+      const controller = new AbortController();
+      const first = studio.load(wish, quiet, controller.signal).catch((thrown: unknown) => thrown);
+      await waitFor('the order', () => server.orders().length === 1);
+      if (end === 'is cancelled') controller.abort('quitting');
+      else await clock.pass(settings.lmStudio.loadMs);
+      await first;
+      server.routes['/api/v1/models'] = v1List(v1Model(wish.key, [{ id: 'late', context: 8_192 }]));
+      expect(await studio.load(wish, quiet, signal())).toMatchObject({ ok: true, value: { id: 'late' } });
+      expect(server.orders()).toHaveLength(1);
+    },
+  );
+
   it('[LM4.9] fails with what the server is when it is not open', async () => {
     const { studio } = await driverOn({ rest: [await deadPort()] });
     expect(await studio.load(wish, quiet, signal())).toMatchObject({ failure: { code: 'connection-refused' } });
@@ -317,6 +338,71 @@ describe('loading with `lms`', () => {
     expect(await studio.load(wish, quiet, signal())).toMatchObject({ ok: true });
     expect(calls.filter((each) => each.startsWith('load '))).toEqual([]);
     expect(server.orders()).toHaveLength(1);
+  });
+
+  /** A server of 0.3 whose list names the model with this state. */
+  async function olderServer(state: string) {
+    const clock = skippingClock(3_000);
+    const row = (now: string): Route => ({
+      json: {
+        data: [{ id: wish.key, type: 'llm', state: now, ...(now === 'loaded' && { loaded_context_length: 8_192 }) }],
+      },
+    });
+    const server = await openServer({ '/lmstudio-greeting': greeting, '/api/v0/models': row(state) });
+    const loaded: Instance[] = [];
+    const scripted = scriptedLms({
+      found,
+      list: () => Promise.resolve(ok([entry(wish.key)])),
+      loaded: () => Promise.resolve(ok(loaded)),
+    });
+    const driver = await driverOn({ rest: [server.port], lms: scripted.lms, clock });
+    const become = (now: string) => {
+      if (now === 'loaded') loaded.push(instance(wish.key));
+      server.routes['/api/v0/models'] = row(now);
+    };
+    const loads = () => scripted.calls.filter((each) => each.startsWith('load '));
+    const lists = () => server.asked.filter((each) => each.path === '/api/v0/models').length;
+    return { ...driver, clock, loads, lists, become };
+  }
+
+  it('[LM2.33] waits for a model that the list tells to be loading, and orders no second copy', async () => {
+    const world = await olderServer('loading');
+    const loading = world.studio.load(withPath, quiet, signal());
+    await waitFor('a second look', () => world.lists() > 1);
+    world.become('loaded');
+    expect(await loading).toMatchObject({ ok: true, value: { id: wish.key, contextTokens: 8_192 } });
+    expect(world.loads()).toEqual([]);
+    expect(world.clock.waiting()).toBe(0);
+  });
+
+  it('[LM2.33] orders it when that load came to nothing', async () => {
+    const world = await olderServer('loading');
+    const loading = world.studio.load(withPath, quiet, signal());
+    await waitFor('the first look', () => world.lists() > 0);
+    world.become('not-loaded');
+    await loading;
+    expect(world.loads()).toHaveLength(1);
+  });
+
+  it('[LM2.33] gives up a wait that takes longer than a load may, and leaves it when cancelled', async () => {
+    const world = await olderServer('loading');
+    world.settings.lmStudio.loadMs = 10_000;
+    expect(await world.studio.load(withPath, quiet, signal())).toMatchObject({ failure: { code: 'load-timeout' } });
+    expect(world.lists()).toBe(5);
+    world.settings.lmStudio.loadMs = 3_600_000;
+    const controller = new AbortController();
+    const cancelled = world.studio.load(withPath, quiet, controller.signal);
+    const seen = world.lists();
+    await waitFor('a look', () => world.lists() > seen);
+    controller.abort('quitting');
+    await expect(cancelled).rejects.toBe('quitting');
+    expect(world.loads()).toEqual([]);
+    expect(world.clock.waiting()).toBe(0);
+  });
+
+  it('[LM2.34] takes a model that is loading for none that is loaded when it looks', async () => {
+    const { studio } = await olderServer('loading');
+    expect(await studio.look(signal())).toMatchObject({ server: { kind: 'open', catalogue: { instances: [] } } });
   });
 
   it('[LM4.16] unloads with `lms` where the server has no command for it', async () => {
@@ -491,4 +577,29 @@ async function letPass(clock: ReturnType<typeof fakeClock>, work: Promise<unknow
     await clock.pass(250);
     return over;
   });
+}
+
+/** The machine's clock, but waits of just this length are over at once. */
+function skippingClock(waitMs: number) {
+  let skippedMs = 0;
+  const timers = new Set<object>();
+  const clock: Clock = {
+    now: systemClock.now,
+    elapsed: () => systemClock.elapsed() + skippedMs,
+    after(ms, call) {
+      const timer = {};
+      timers.add(timer);
+      const skips = ms === waitMs;
+      const stop = systemClock.after(skips ? 1 : ms, () => {
+        timers.delete(timer);
+        if (skips) skippedMs += ms;
+        call();
+      });
+      return () => {
+        timers.delete(timer);
+        stop();
+      };
+    },
+  };
+  return { ...clock, waiting: () => timers.size };
 }

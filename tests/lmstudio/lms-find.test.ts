@@ -1,6 +1,9 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { fail, ok } from '../../core/errors.ts';
+import type { LmsParts } from '../../core/lmstudio/driver/lms.ts';
+import { fakeClock } from '../kit/clock.ts';
 import { impostor, lmsDriver } from '../kit/lmstudio/lms-driven.ts';
 
 const { signal } = new AbortController();
@@ -82,6 +85,55 @@ describe('finding lms', () => {
     expect(await why(plain)).toContain('cannot be started');
     const second = impostor(plain.userHome, version('2'), '.cache/lm-studio/bin/lms');
     expect(await plain.lms.found(signal)).toEqual({ kind: 'found', path: second, version: '2' });
+  });
+
+  /** Files of `lms` that hang, in the two usual homes, and how often each is run. */
+  function hanging() {
+    noPath();
+    const clock = fakeClock();
+    const ran: string[] = [];
+    let hangs = (_file: string) => true;
+    const run: NonNullable<LmsParts['run']> = async (_, { file }) => {
+      ran.push(file);
+      if (hangs(file)) return fail({ class: 'transient', code: 'lms-timeout', message: 'late' });
+      return ok({ exitCode: 0, signal: null, stdout: '{"version":"1"}', stderr: '' });
+    };
+    const { lms, userHome } = lmsDriver({ run, clock });
+    const files = ['.lmstudio/bin/lms', '.cache/lm-studio/bin/lms'].map((place) => impostor(userHome, '', place));
+    const look = async () => {
+      ran.length = 0;
+      return { seen: await lms.found(signal), ran: [...ran] };
+    };
+    return { clock, userHome, files, look, let: (next: typeof hangs) => (hangs = next) };
+  }
+  const hung = { kind: 'unusable', why: 'it does not answer when asked for its version' };
+
+  it('[LM2.30] waits for one `lms` that hangs in a look at most, and takes the next one at the next', async () => {
+    const world = hanging();
+    const [first, second] = world.files;
+    expect(await world.look()).toEqual({ seen: { ...hung, path: first }, ran: [first] });
+    world.let((file) => file === first);
+    expect(await world.look()).toEqual({ seen: { kind: 'found', path: second, version: '1' }, ran: [second] });
+  });
+
+  it('[LM2.31] leaves an `lms` that hung alone for five minutes', async () => {
+    const world = hanging();
+    await world.look();
+    await world.look();
+    expect(await world.look()).toEqual({ seen: { ...hung, path: world.files[0] }, ran: [] });
+    await world.clock.pass(5 * 60_000 - 1);
+    expect(await world.look()).toMatchObject({ seen: hung, ran: [] });
+    await world.clock.pass(1);
+    world.let(() => false);
+    expect(await world.look()).toMatchObject({ seen: { kind: 'found' }, ran: [world.files[0]] });
+  });
+
+  it('[LM2.31] runs it at once when it is another file', async () => {
+    const world = hanging();
+    await world.look();
+    world.let(() => false);
+    const file = impostor(world.userHome, '# of another length');
+    expect(await world.look()).toMatchObject({ seen: { kind: 'found', path: file }, ran: [file] });
   });
 
   it('[LM2.4] does not run a file again that died of an illegal instruction, until it is another file', async () => {

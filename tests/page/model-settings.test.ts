@@ -36,7 +36,7 @@ describe('settings', () => {
     await waitFor('an empty box', async () => (await box.inputValue()) === '');
     await box.fill(apiKey);
     await page.keyboard.press('Enter');
-    await heading(page, 'reverie/qwen2.5-14b-instruct is ready.');
+    await heading(page, 'Qwen2.5 14B Instruct is ready.');
     await waitFor('an empty box', async () => (await box.inputValue()) === '');
     await expectCommand(opened, 1, { kind: 'change-settings', patch: { model: { apiKey } } });
     expect(await page.content()).not.toContain('sk-lm-');

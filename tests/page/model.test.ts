@@ -77,7 +77,7 @@ describe('the headline', () => {
     host.engine.workedTo(null);
     await waitFor('no value', async () => (await bar.getAttribute('value')) === null);
     host.engine.workedTo(1);
-    await heading(page, 'reverie/qwen2.5-14b-instruct is ready.');
+    await heading(page, 'Qwen2.5 14B Instruct is ready.');
     expect(await bar.count()).toBe(0);
     await head.getByRole('button', { name: 'Test it' }).click();
     await head.getByText('It answered after 0.8 s.').waitFor();
@@ -87,7 +87,7 @@ describe('the headline', () => {
   it('[SH2.45] keeps the refusal of a load or a download to be read while another model thinks', async () => {
     const { page } = await openModel(pages, 'model-refused');
     const head = page.locator('.model-head');
-    await heading(page, 'reverie/qwen2.5-14b-instruct is ready.');
+    await heading(page, 'Qwen2.5 14B Instruct is ready.');
     await head.getByText(/could not be downloaded: .*too full.* are free/).waitFor();
     expect(await head.locator('.state-dot').getAttribute('class')).toContain('state-ready');
     expect(await head.locator('.button-strong').count()).toBe(0);

@@ -69,7 +69,7 @@ const rows: Row[] = [
     times: always,
     state: 'server-off',
     thinker: 'rules',
-    reads: /Where LM Studio is expected|does not answer well/,
+    reads: /error of its own/,
     next: 'rules',
   },
   // Lists and paths

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports.ts';
-import type { Catalogue, ModelEntry } from '../catalogue.ts';
+import type { Catalogue, Instance, ModelEntry } from '../catalogue.ts';
 import type { Lms } from './lms.ts';
 
 const keepMs = 10 * 60_000;
@@ -47,13 +47,18 @@ export function createCompletion(lms: Lms, clock: Clock) {
       if (!loaded.ok) return catalogue;
       const aliases = new Set(loaded.value.filter((each) => each.id !== each.key).map((each) => each.id));
       const models = catalogue.models.filter((each) => !aliases.has(each.key));
-      return { ...catalogue, models, instances: loaded.value, tellsLoaded: true };
+      const ids = new Set(loaded.value.map((each) => each.id));
+      const onTheWay = catalogue.instances.filter((each) => isLoading(each) && !ids.has(each.id));
+      return { ...catalogue, models, instances: [...loaded.value, ...onTheWay], tellsLoaded: true };
     },
     async models(catalogue: Catalogue, port: number, signal: AbortSignal): Promise<Catalogue> {
       return { ...catalogue, models: merged(catalogue, await entriesFor(catalogue, port, signal)) };
     },
   };
 }
+
+/** On its way into memory. Not every list names such a one, and it cannot be asked yet. */
+export const isLoading = (each: Instance): boolean => each.work === 'loading';
 
 function merged(catalogue: Catalogue, entries: readonly ModelEntry[]): ModelEntry[] {
   // The same model can lie here and on another machine: the one here is the one that can be loaded.

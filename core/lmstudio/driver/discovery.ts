@@ -65,6 +65,12 @@ function configured(baseUrl: string, ownAddresses: readonly string[]): Candidate
   return [...new Set([plain.replace(/\/api$/, ''), plain])].map((address) => ({ address, here }));
 }
 
+/** What a server at this base URL is shown as: its address as that of LM Studio would be, without `/v1` and whatever may be secret. */
+export function shownAddress(baseUrl: string): string {
+  const { origin, pathname } = new URL(baseUrl);
+  return `${origin}${pathname}`.replace(/\/+$/, '').replace(/\/v1$/, '');
+}
+
 /** The port of an address, the protocol's own where none is named. */
 export function portOf(address: string): number {
   const url = new URL(address);

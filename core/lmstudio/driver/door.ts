@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports.ts';
+import { pause } from '../../think/gateway/abortable.ts';
 import type { ListPlace, Reading } from './capabilities.ts';
 import { type Candidate, firstThatGreets, greet } from './discovery.ts';
 import type { Seen } from './server.ts';
@@ -21,13 +22,14 @@ const betweenMs = 250;
 export function createDoor({ clock, readList, candidates, model }: DoorOptions) {
   let last: { at: Candidate; greets: boolean; baseUrl: string } | null = null;
 
-  const lists = async (address: string, signal: AbortSignal): Promise<boolean> => {
-    const reading = await readList({ address, token: model().apiKey, greets: false }, signal, knockMs);
+  const lists = async (signal: AbortSignal): Promise<boolean> => {
+    const { baseUrl, apiKey } = model();
+    const reading = await readList({ address: baseUrl, token: apiKey, greets: false }, signal, knockMs);
     return reading.kind === 'open' || reading.kind === 'auth-required';
   };
 
   const opens = async ({ at, greets }: { at: Candidate; greets: boolean }, signal: AbortSignal): Promise<boolean> =>
-    greets ? (await greet(at.address, clock, signal, knockMs)).kind === 'greets' : lists(at.address, signal);
+    greets ? (await greet(at.address, clock, signal, knockMs)).kind === 'greets' : lists(signal);
 
   const greets = async (signal: AbortSignal): Promise<boolean> => {
     const { baseUrl } = model();
@@ -58,16 +60,4 @@ export function createDoor({ clock, readList, candidates, model }: DoorOptions) 
       }
     },
   };
-}
-
-async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const wake = () => resolve();
-  const stop = clock.after(ms, wake);
-  signal.addEventListener('abort', wake, { once: true });
-  await promise;
-  stop();
-  signal.removeEventListener('abort', wake);
-  signal.throwIfAborted();
 }

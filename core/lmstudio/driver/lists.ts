@@ -107,6 +107,8 @@ function instancesOf(item: Item): Instance[] {
   const loaded = (item.loaded_instances ?? []).flatMap((each) => loadedSchema.safeParse(each).data ?? []);
   if (item.loaded_instances === null && item.state === 'loaded')
     return [instanceOf(item, item.key, item.loaded_context_length, null)];
+  if (item.loaded_instances === null && item.state === 'loading')
+    return [{ ...instanceOf(item, item.key, null, null), work: 'loading' }];
   return loaded.map((each) =>
     instanceOf(item, each.id, each.config.context_length ?? each.context_length, each.config.parallel),
   );

@@ -5,7 +5,7 @@ import type { Clock, Log } from '../../ports.ts';
 import type { Settings } from '../../settings.ts';
 import type { LmStudio, SeenLms, SeenServer, Sighting } from '../lm-studio.ts';
 import { createCapabilities } from './capabilities.ts';
-import { createCompletion } from './complete.ts';
+import { createCompletion, isLoading } from './complete.ts';
 import {
   type Candidate,
   candidatesOf,
@@ -69,8 +69,8 @@ export function createLmStudio(options: LmStudioOptions): LmStudio {
 
   const see = async (found: Traces, signal: AbortSignal): Promise<Seen> => {
     const { baseUrl, apiKey } = options.settings().model;
-    const eyes = { clock, read: readList, token: apiKey };
-    const seen = await seeServer(candidates(found), baseUrl === '' ? 'expected' : 'configured', eyes, signal);
+    const eyes = { clock, read: readList, baseUrl, token: apiKey };
+    const seen = await seeServer(candidates(found), eyes, signal);
     door.remember(seen);
     return seen;
   };
@@ -102,6 +102,13 @@ export function createLmStudio(options: LmStudioOptions): LmStudio {
     return { kind: 'open', catalogue: await complete.instances(catalogue, listed, port, signal) };
   };
 
+  /** A model that is still loading cannot be asked: for those who look it is not loaded. */
+  const loadedOnly = (found: Seen['found']): Seen['found'] => {
+    if (found.kind !== 'open') return found;
+    const instances = found.catalogue.instances.filter((each) => !isLoading(each));
+    return { ...found, catalogue: { ...found.catalogue, instances } };
+  };
+
   async function look(signal: AbortSignal): Promise<Sighting> {
     signal.throwIfAborted();
     const found = await traces();
@@ -113,7 +120,8 @@ export function createLmStudio(options: LmStudioOptions): LmStudio {
     const servesHere = seen.greets && seen.at?.here === true;
     const { running, rival } = runningAndRival(kin, servesHere && seen.at ? ownerOf(seen.at.address, found) : null);
     lmsPort = reach(seen, running);
-    const server = asServer(await completed(seen, lmsPort, seenLms, signal), productOf(seen, running));
+    const whole = await completed(seen, lmsPort, seenLms, signal);
+    const server = asServer(loadedOnly(whole), productOf(seen, running));
     const byAnswer = running?.product ?? (servesHere ? 'lm-studio' : null);
     const runs = byAnswer ?? (seenLms.kind === 'found' ? await ofDaemon(signal) : null);
     if (byAnswer) daemon = null;

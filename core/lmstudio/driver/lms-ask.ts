@@ -2,6 +2,7 @@ import type { Result } from '../../errors.ts';
 import { fail, ok } from '../../errors.ts';
 import { type LmsOptions, type LmsSaid, runLms } from '../../host/spawn.ts';
 import type { LmsCommand } from '../../host/spawn-lms.ts';
+import { systemClock } from '../../host/system.ts';
 import type { SeenLms } from '../lm-studio.ts';
 import type { LmsParts } from './lms.ts';
 import { brokenBy, inWords, lmsFailures } from './lms-failures.ts';
@@ -22,7 +23,8 @@ export function createLmsAsker(parts: LmsParts, probeMs: number): LmsAsker {
   const run = parts.run ?? runLms;
   const start = (file: string, command: LmsCommand, how: Running) =>
     run(command, { file, userHome: parts.userHome, ...how });
-  const find = createFinder((file, signal) => start(file, { name: 'version' }, { timeoutMs: probeMs, signal }));
+  const probe = (file: string, signal: AbortSignal) => start(file, { name: 'version' }, { timeoutMs: probeMs, signal });
+  const find = createFinder(probe, parts.clock ?? systemClock);
   let known: { seen: Extract<SeenLms, { kind: 'found' }>; set: string } | null = null;
 
   async function found(signal: AbortSignal): Promise<SeenLms> {

@@ -4,6 +4,7 @@ import type { Result } from '../../errors.ts';
 import { messageOf } from '../../errors.ts';
 import type { LmsSaid } from '../../host/spawn.ts';
 import { findProgram } from '../../host/spawn-env.ts';
+import type { Clock } from '../../ports.ts';
 import type { SeenLms } from '../lm-studio.ts';
 import { diedOfInstruction, illegalInstruction } from './lms-failures.ts';
 import { versionOf } from './lms-lists.ts';
@@ -25,14 +26,23 @@ async function candidates({ set, homes, userHome }: Places): Promise<string[]> {
   return [...new Set(files)].filter((file) => file !== '');
 }
 
+const hungMs = 5 * 60_000;
+const silence = 'it does not answer when asked for its version';
+
 /**
  * The first `lms` that says its version; else the first that is there and why it is of no use; else none. `probe` runs `version --json`
- * of a file, which starts and wakes nothing. A file that died of an illegal instruction is not run again until it is another file.
+ * of a file, which starts and wakes nothing. A file that died of an illegal instruction is not run again until it is another file, one
+ * that did not answer in time not for five minutes; whoever comes after it waits for the next look, so that no look waits for two.
  */
-export function createFinder(probe: (file: string, signal: AbortSignal) => Promise<Result<LmsSaid>>) {
+export function createFinder(
+  probe: (file: string, signal: AbortSignal) => Promise<Result<LmsSaid>>,
+  clock: Pick<Clock, 'elapsed'>,
+) {
   const dead = new Set<string>();
+  /** Until when. */
+  const hung = new Map<string, number>();
 
-  async function look(file: string, set: string, signal: AbortSignal): Promise<SeenLms> {
+  async function look(file: string, set: string, signal: AbortSignal): Promise<SeenLms | 'late'> {
     if (!isAbsolute(file)) return { kind: 'unusable', path: file, why: 'the path in the settings is not absolute' };
     const identity = await identityOf(file);
     if (identity === null)
@@ -41,28 +51,32 @@ export function createFinder(probe: (file: string, signal: AbortSignal) => Promi
         : { kind: 'missing' };
     if (identity instanceof Error) return { kind: 'unusable', path: file, why: messageOf(identity) };
     if (dead.has(identity)) return { kind: 'unusable', path: file, why: illegalInstruction };
+    if (clock.elapsed() < (hung.get(identity) ?? 0)) return { kind: 'unusable', path: file, why: silence };
     const ran = await probe(file, signal);
     if (ran.ok && diedOfInstruction(ran.value)) dead.add(identity);
-    return judge(file, ran);
+    if (!isLate(ran)) return judge(file, ran);
+    hung.set(identity, clock.elapsed() + hungMs);
+    return 'late';
   }
 
   return async (places: Places, signal: AbortSignal): Promise<SeenLms> => {
     let best: SeenLms = { kind: 'missing' };
     for (const file of await candidates(places)) {
-      const seen = await look(file, places.set, signal);
+      const looked = await look(file, places.set, signal);
+      const seen: SeenLms = looked === 'late' ? { kind: 'unusable', path: file, why: silence } : looked;
       if (seen.kind === 'found') return seen;
       if (best.kind === 'missing') best = seen;
+      if (looked === 'late') break;
     }
     return best;
   };
 }
 
+const isLate = (ran: Result<LmsSaid>): boolean => !ran.ok && ran.failure.code === 'lms-timeout';
+
 function judge(path: string, ran: Result<LmsSaid>): SeenLms {
   const because = (why: string): SeenLms => ({ kind: 'unusable', path, why });
-  if (!ran.ok)
-    return because(
-      ran.failure.code === 'lms-timeout' ? 'it does not answer when asked for its version' : ran.failure.message,
-    );
+  if (!ran.ok) return because(ran.failure.message);
   if (diedOfInstruction(ran.value)) return because(illegalInstruction);
   const version = ran.value.exitCode === 0 ? versionOf(ran.value.stdout) : null;
   if (version !== null && version.length <= 100) return { kind: 'found', path, version };

@@ -2,7 +2,7 @@ import type { Result } from '../../errors.ts';
 import { fail, ok } from '../../errors.ts';
 import type { runLms } from '../../host/spawn.ts';
 import { isLmsValue } from '../../host/spawn-lms.ts';
-import type { Log } from '../../ports.ts';
+import type { Clock, Log } from '../../ports.ts';
 import type { Settings } from '../../settings.ts';
 import type { Instance, ModelEntry } from '../catalogue.ts';
 import type { LoadWish, SeenLms } from '../lm-studio.ts';
@@ -54,6 +54,8 @@ export interface LmsParts {
   log: Log;
   /** Starts `lms`; another one in tests. */
   run?: typeof runLms;
+  /** For how long a file that hung is left alone; the machine's own unless given. */
+  clock?: Pick<Clock, 'elapsed'>;
   limits?: Partial<LmsLimits>;
   /** Bytes free for models, null when nobody can tell; measured unless given. */
   freeBytes?: () => Promise<number | null>;

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Result } from '../../errors.ts';
 import { fail, ok } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
+import { pause } from '../../think/gateway/abortable.ts';
 import { failureOfRefusal } from '../../think/openai/failures.ts';
 import type { Catalogue, Instance } from '../catalogue.ts';
 import type { LmStudio, LoadWish } from '../lm-studio.ts';
 import { errorIn } from './capabilities.ts';
+import { isLoading } from './complete.ts';
 import type { Lms } from './lms.ts';
 import { cannotLoad, cannotUnload, loadFailure, stayed, tooSlow, vanished } from './load-failures.ts';
 import { ask } from './rest.ts';
@@ -34,6 +36,8 @@ interface Told {
 }
 
 const unloadMs = 60_000;
+/** Between two looks at a load that somebody else ordered, or that outlived its request. */
+const betweenMs = 3_000;
 const maxBytes = 1_000_000;
 /** What LM Studio loads with when nobody says more. */
 const assumedContextTokens = 4_096;
@@ -98,9 +102,21 @@ export function createLoading(options: LoadingOptions): Pick<LmStudio, 'load' | 
     return at.lmsPort === null ? fail(cannotUnload) : lms.unload(id, at.lmsPort, signal);
   };
 
+  /** The list once none of this model is on its way any more: an order would load a second copy beside it. */
+  const settled = async (wish: LoadWish, signal: AbortSignal): Promise<Result<OpenServer>> => {
+    const endMs = clock.elapsed() + options.loadMs();
+    for (;;) {
+      const at = await read(signal);
+      if (!at.ok || roomiest(at.value.catalogue.instances, wish)) return at;
+      if (!at.value.catalogue.instances.some((each) => each.key === wish.key && isLoading(each))) return at;
+      if (clock.elapsed() >= endMs) return fail(tooSlow(options.loadMs()));
+      await pause(clock, betweenMs, signal);
+    }
+  };
+
   return {
     async load(wish, onProgress, signal) {
-      const before = await read(signal);
+      const before = await settled(wish, signal);
       if (!before.ok) return before;
       const there = roomiest(before.value.catalogue.instances, wish);
       if (there) return ok(there);
@@ -150,7 +166,8 @@ const has = (at: OpenServer, id: string) => at.catalogue.instances.some((each) =
 /** A loaded instance that already has the window; one of this machine first. */
 function roomiest(instances: readonly Instance[], wish: LoadWish): Instance | undefined {
   return instances
-    .filter((each) => each.key === wish.key && (each.contextTokens ?? assumedContextTokens) >= wish.contextTokens)
+    .filter((each) => each.key === wish.key && !isLoading(each))
+    .filter((each) => (each.contextTokens ?? assumedContextTokens) >= wish.contextTokens)
     .sort((a, b) => Number(a.remote) - Number(b.remote) || (b.contextTokens ?? 0) - (a.contextTokens ?? 0))[0];
 }
 
@@ -168,7 +185,8 @@ function added(before: OpenServer, after: OpenServer, key: string, told: Result<
   const id = told.ok ? told.value.id : null;
   const { instances } = after.catalogue;
   const loaded =
-    instances.find((each) => each.id === id) ?? instances.find((each) => each.key === key && !has(before, each.id));
+    instances.find((each) => each.id === id) ??
+    instances.find((each) => each.key === key && !isLoading(each) && !has(before, each.id));
   if (!loaded) return null;
   return { ...loaded, contextTokens: loaded.contextTokens ?? (told.ok ? told.value.contextTokens : null) };
 }

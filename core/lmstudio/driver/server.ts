@@ -2,7 +2,7 @@ import type { Failure } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { ListPlace, Reading } from './capabilities.ts';
-import { type Candidate, firstThatGreets, type Greeting } from './discovery.ts';
+import { type Candidate, firstThatGreets, type Greeting, shownAddress } from './discovery.ts';
 
 /** What one look at the candidates found; `product` is told by others. */
 export type Found =
@@ -22,58 +22,60 @@ export interface Seen {
 export interface Eyes {
   clock: Clock;
   read: (place: ListPlace, signal: AbortSignal) => Promise<Reading>;
+  /** The base URL of the settings; empty: LM Studio where it is expected. */
+  baseUrl: string;
   token: string;
 }
 
 /**
- * Looks for a server at the candidates, best first. One that greets wins; without any, a base URL of the settings may still be an OpenAI
- * server, and what answers where LM Studio is expected is named as what it is.
+ * Looks for a server at the candidates, best first. One that greets wins; without any, a base URL of the settings may still be that of an
+ * OpenAI server, and what answers where LM Studio is expected is named as what it is.
  */
-export async function seeServer(
-  candidates: readonly Candidate[],
-  isConfigured: 'configured' | 'expected',
-  eyes: Eyes,
-  signal: AbortSignal,
-): Promise<Seen> {
+export async function seeServer(candidates: readonly Candidate[], eyes: Eyes, signal: AbortSignal): Promise<Seen> {
   const first = candidates[0];
   if (!first) return { at: null, greets: false, found: { kind: 'away', failure: unusable } };
   const { at, greetings } = await firstThatGreets(candidates, eyes.clock, signal);
   if (at) {
     const reading = await eyes.read({ address: at.address, token: eyes.token, greets: true }, signal);
-    return { at, greets: true, found: foundBy(reading, unreadable) };
+    if (reading.kind === 'no-list') return { at, greets: true, found: { kind: 'unwell', failure: unreadable } };
+    return { at, greets: true, found: reading.kind === 'silent' ? { ...reading, kind: 'unwell' } : reading };
   }
-  if (isConfigured === 'configured') return seeOpenAi(candidates, greetings, eyes, signal);
+  if (eyes.baseUrl !== '' && !greetings.every(refuses)) return seeOpenAi(first, greetings, eyes, signal);
   return { at: first, greets: false, found: withoutGreeting(greetings[0], first.address) };
 }
 
+/** There is nobody to be asked for a list either. A greeting that is late or breaks off says less. */
+const refuses = (greeting: Greeting): boolean =>
+  greeting.kind === 'silent' && greeting.failure.code === 'connection-refused';
+
 async function seeOpenAi(
-  candidates: readonly Candidate[],
+  first: Candidate,
   greetings: readonly Greeting[],
-  eyes: Eyes,
+  { read, baseUrl, token }: Eyes,
   signal: AbortSignal,
 ): Promise<Seen> {
-  let seen: Seen | null = null;
-  for (const [index, at] of candidates.entries()) {
-    const greeting = greetings[index];
-    if (greeting?.kind !== 'answers') {
-      seen ??= { at, greets: false, found: withoutGreeting(greeting, at.address) };
-      continue;
-    }
-    const reading = await eyes.read({ address: at.address, token: eyes.token, greets: false }, signal);
-    if (reading.kind !== 'no-list') return { at, greets: false, found: foundBy(reading, unreadable) };
-    seen = { at, greets: false, found: { kind: 'foreign', failure: foreignAtBaseUrl(at.address, reading) } };
-  }
-  return seen ?? { at: null, greets: false, found: { kind: 'away', failure: unusable } };
+  const reading = await read({ address: baseUrl, token, greets: false }, signal);
+  const at = { address: shownAddress(baseUrl), here: first.here };
+  if (reading.kind === 'no-list')
+    return { at, greets: false, found: { kind: 'foreign', failure: foreignAtBaseUrl(at.address, reading) } };
+  if (reading.kind !== 'silent') return { at, greets: false, found: reading };
+  const answers = greetings.some((each) => each.kind === 'answers');
+  return { at, greets: false, found: { kind: answers ? 'unwell' : 'away', failure: reading.failure } };
 }
 
-function foundBy(reading: Reading, withoutList: Failure): Found {
-  return reading.kind === 'no-list' ? { kind: 'unwell', failure: withoutList } : reading;
+function withoutGreeting(greeting: Greeting | undefined, address: string): Found {
+  if (greeting?.kind !== 'answers')
+    return { kind: 'away', failure: greeting?.kind === 'silent' ? greeting.failure : unusable };
+  // Whoever it is has trouble of its own: that says nothing about who it is.
+  if (greeting.status >= 500) return { kind: 'unwell', failure: inTrouble(address, greeting.status) };
+  return { kind: 'foreign', failure: foreignWhereExpected(address, greeting) };
 }
 
-const withoutGreeting = (greeting: Greeting | undefined, address: string): Found =>
-  greeting?.kind === 'answers'
-    ? { kind: 'foreign', failure: foreignWhereExpected(address, greeting) }
-    : { kind: 'away', failure: greeting?.kind === 'silent' ? greeting.failure : unusable };
+const inTrouble = (address: string, status: number): Failure => ({
+  class: 'transient',
+  code: 'server-error',
+  message: `What answers at ${address} has an error of its own (HTTP ${status}). If it stays, restart LM Studio’s server.`,
+});
 
 interface Answer {
   status: number;
