@@ -198,6 +198,8 @@ export const serverModel =
       ...settings,
       baseUrl,
       name: instance.id,
+      // Reverie’s own instances bear ids that say nothing to people.
+      ...(product !== 'openai' && { label: instance.key }),
       strict: product === 'openai',
       contextTokens: instance.contextTokens,
       ...(reasons !== null && { reasons }),

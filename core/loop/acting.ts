@@ -4,6 +4,7 @@ import { propose } from '../delegate/gate.ts';
 import { plainLine } from '../observe/text.ts';
 import { observationWords } from '../observe/words.ts';
 import type { CycleRecord } from '../ports.ts';
+import type { WindowSettings } from '../think/context/context-window.ts';
 import { appendToLog } from '../think/context/past-cycles.ts';
 import type { Reflection } from '../think/reflect.ts';
 import type { Episode, Insight, Thought } from '../types.ts';
@@ -32,7 +33,7 @@ export async function act(mind: Mind, attention: Attention, before: Working, thi
     ...before,
     identity: { ...identity, decisions: identity.decisions + 1, insights: identity.insights + (insight ? 1 : 0) },
     lastThoughtAt: now,
-    log: appendToLog(before.log, line, mind.settings().model, mind.thinking.tokens),
+    log: appendToLog(before.log, line, windowOf(mind, thinking.reflection), mind.thinking.tokens),
   };
   await commit(mind, attention, working, {
     episode,
@@ -42,6 +43,11 @@ export async function act(mind: Mind, attention: Attention, before: Working, thi
   });
   if (insight) mind.news.insightFormed(insight);
   if (proposal) mind.news.proposalMade(proposal);
+}
+
+/** The window of who thought: the next prompt is likely to be for the same. */
+function windowOf(mind: Mind, { window }: Reflection): WindowSettings & { reasons: boolean } {
+  return { ...mind.settings().model, ...window };
 }
 
 function insightOf(mind: Mind, thought: Thought, reflection: Reflection, now: number): Insight {

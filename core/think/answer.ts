@@ -125,6 +125,9 @@ function withoutThinking(text: string): string {
   }
 }
 
+/** Whether a text, thinking aside, is data from its first character on: not an object that prose only speaks of. */
+export const beginsAsData = (text: string): boolean => /^\s*(?:```\w*\s*)?\{/.test(withoutThinking(text));
+
 const candidatesAtMost = 5;
 
 /**

@@ -1,12 +1,16 @@
 import type { Failure } from '../errors.ts';
-import type { Model, ThoughtContext } from '../ports.ts';
+import type { ChatMessage, Clock, Log, Model, ModelRequest, ThoughtContext } from '../ports.ts';
 import type { Settings } from '../settings.ts';
 import type { Reasoner } from '../types.ts';
-import { type Answer, answerJsonSchema, type Parsed, parseAnswer, plainAnswer, readableThought } from './answer.ts';
-import { buildPrompt, type PromptParts } from './context/context.ts';
+import { type Answer, answerJsonSchema } from './answer.ts';
+import { buildPrompt, type Prompt, type PromptParts } from './context/context.ts';
+import { clip } from './context/context-text.ts';
+import { loadedWindow, reasoningRoom, roomBeside, type WindowSettings } from './context/context-window.ts';
+import { decisionOf, plainDecision } from './decision.ts';
 import type { Gateway, GatewayAnswer, Lane } from './gateway/gateway.ts';
 import { repairRequest } from './prompt.ts';
 import type { Reasoners } from './reasoners.ts';
+import { createShownThought } from './shown-thought.ts';
 import { decisionComplete } from './stream/decision-complete.ts';
 import { repetition } from './stream/repetition.ts';
 import { runaway } from './stream/runaway.ts';
@@ -16,6 +20,8 @@ export interface ReflectParts {
   gateway: Gateway;
   reasoners: Reasoners;
   tokens: TokenCounter;
+  clock: Clock;
+  log: Log;
   settings: () => Settings['model'];
   /** The readable thought so far, whenever it grew. */
   onThought: (text: string, reasoner: Reasoner) => void;
@@ -27,6 +33,8 @@ export interface Reflection {
   answer: Answer;
   how: 'json' | 'repaired' | 'plain';
   reasoner: Reasoner;
+  /** What the next prompt may expect: the loaded window of who thought, null of rules, and whether it thinks before it answers. */
+  window: { loadedTokens: number | null; reasons: boolean };
 }
 
 /** After this many models that failed, rules think: one that crashed and was loaded again, and one more. */
@@ -63,94 +71,118 @@ async function ask(
   lane: Lane,
   signal: AbortSignal,
 ): Promise<Asked> {
-  const settings = parts.settings();
-  const { contextTokens: loadedTokens, reasons } = model.traits;
-  const prompt = buildPrompt({ ...promptParts, reasons }, { ...settings, loadedTokens }, parts.tokens);
+  const settings: WindowSettings = { ...parts.settings(), loadedTokens: loadedWindow(model) };
+  const prompt = buildPrompt({ ...promptParts, reasons: model.traits.reasons }, settings, parts.tokens);
   if (prompt.tooSmall && model.reasoner.kind === 'server') return { ok: false, failure: prompt.tooSmall };
-  const { messages, reasoningTokens } = prompt;
-  const request = {
-    messages,
-    schema: { name: 'thought', schema: answerJsonSchema },
-    maxTokens: settings.answerTokens,
-    reasoningTokens,
-    temperature: settings.temperature,
-    topP: settings.topP,
-    topK: settings.topK,
-    repeatPenalty: settings.repeatPenalty,
-    context: promptParts.context,
-  };
-  const call = (purpose: string, extra: typeof messages) => {
-    let said = '';
-    let shown = '';
-    const show = (text: string) => {
-      const thought = readableThought(text);
-      if (thought !== shown) parts.onThought(thought, model.reasoner);
-      shown = thought;
-    };
-    return parts.gateway.call({
+  logShortened(parts.log, prompt);
+  const call = (purpose: string, { messages, reasoningTokens }: Pick<Prompt, 'messages' | 'reasoningTokens'>) =>
+    callOnce(parts, {
       model,
-      request: { ...request, messages: [...messages, ...extra] },
+      request: requestOf(settings, messages, reasoningTokens, promptParts.context),
       purpose,
       lane,
       signal,
-      processors: () => [
-        decisionComplete(),
-        repetition(),
-        runaway({ answerTokens: request.maxTokens, reasoningTokens }),
-      ],
-      onToken(channel, text) {
-        if (channel !== 'answer') return;
-        said += text;
-        show(said);
-      },
-      // An owner's question went first: what was said before is void.
-      onRestart() {
-        said = '';
-        show('');
-      },
     });
+  const came = (answer: Answer, how: Reflection['how'], { reasoner }: GatewayAnswer & { ok: true }): Asked => {
+    const window = { loadedTokens: loadedWindow(model), reasons: model.traits.reasons };
+    return { ok: true, reflection: { answer, how, reasoner, window } };
   };
-  const first = await call('thought', []);
+
+  const first = await call('thought', prompt);
   if (!first.ok) return first;
-  const read = readAnswer(first);
-  // Half of a decision is none, and who broke it off may be mended and asked again.
-  if (first.broke && read.how !== 'json') return { ok: false, failure: first.broke };
-  if (read.how !== 'nothing')
-    return { ok: true, reflection: { answer: read.answer, how: read.how, reasoner: first.reasoner } };
-  const second = await call('repair', [
-    { role: 'assistant', content: textOf(first).slice(0, 2_000) },
-    { role: 'user', content: repairRequest(read.why) },
-  ]);
-  const repaired = second.ok ? readAnswer(second) : read;
-  if (repaired.how !== 'nothing')
-    return { ok: true, reflection: { answer: repaired.answer, how: repaired.how, reasoner: first.reasoner } };
-  return plainly(second.ok ? [second, first] : [first], first.reasoner);
+  const thought = decisionOf(first);
+  if (thought.kind === 'decision') return came(thought.answer, thought.how, first);
+  if (thought.kind === 'failed') return { ok: false, failure: thought.failure };
+  const repair = repairPrompt(prompt, first.answer, thought.why, model.traits.reasons, settings, parts.tokens);
+  const second = repair && (await call('repair', repair));
+  const repaired = second ? decisionOf(second) : thought;
+  if (repaired.kind === 'decision') return came(repaired.answer, repaired.how, first);
+  const plain = plainDecision([second, first]);
+  if (plain) return came(plain, 'plain', first);
+  return { ok: false, failure: repaired.kind === 'failed' ? repaired.failure : unreadable(first.reasoner) };
 }
 
-/** An answer that was cut off may have been cut in the middle of a figure: its insight counts only when it was finished. */
-function readAnswer(said: GatewayAnswer & { ok: true }): Parsed {
-  const read = parseAnswer(textOf(said));
-  if (said.finish === 'stop' || read.how !== 'repaired') return read;
-  const { insight, evidence } = read.answer;
-  const finished = evidence.length > 0 || /[.!?…]["”»)]?$/.test(insight?.text.trim() ?? '');
-  return finished ? read : { ...read, answer: { ...read.answer, insight: null } };
-}
-
-/** Prose counts only from a model that came to an end: what was stopped in the middle, or ran away, is no answer in words either. */
-function plainly(said: readonly (GatewayAnswer & { ok: true })[], reasoner: Reasoner): Asked {
-  for (const each of said.filter(({ finish }) => finish !== 'broken')) {
-    const plain = plainAnswer(textOf(each));
-    if (plain.how === 'plain') return { ok: true, reflection: { answer: plain.answer, how: 'plain', reasoner } };
+/** One call whose readable words are shown while they come. */
+async function callOnce(
+  parts: ReflectParts,
+  call: { model: Model; request: ModelRequest; purpose: string; lane: Lane; signal: AbortSignal },
+): Promise<GatewayAnswer> {
+  const { model, request } = call;
+  const { maxTokens, reasoningTokens } = request;
+  const shown = createShownThought(parts.clock, (text) => parts.onThought(text, model.reasoner));
+  try {
+    const answer = await parts.gateway.call({
+      ...call,
+      processors: () => {
+        // Who thinks may do so where the answer stands, when its server does not tell the two apart.
+        const answerTokens = maxTokens + (model.traits.reasons ? reasoningTokens : 0);
+        return [decisionComplete(), repetition(), runaway({ answerTokens, reasoningTokens })];
+      },
+      onToken: (channel, text) => channel === 'answer' && shown.hear(text),
+      onRestart: shown.restart,
+    });
+    shown.end();
+    return answer;
+  } finally {
+    shown.stop();
   }
-  return {
-    ok: false,
-    failure: {
-      class: 'model-output',
-      code: 'unreadable-answer',
-      message: `${reasoner.name} answered twice with nothing that could be read`,
-    },
-  };
 }
 
-/** Some servers put the whole answer into the reasoning field when a schema is asked for. */
-const textOf = (said: GatewayAnswer & { ok: true }) => (said.answer.trim() === '' ? said.reasoning : said.answer);
+const requestOf = (
+  settings: WindowSettings,
+  messages: ChatMessage[],
+  reasoningTokens: number,
+  context: ThoughtContext,
+): ModelRequest => ({
+  messages,
+  schema: { name: 'thought', schema: answerJsonSchema },
+  maxTokens: settings.answerTokens,
+  reasoningTokens,
+  temperature: settings.temperature,
+  topP: settings.topP,
+  topK: settings.topK,
+  repeatPenalty: settings.repeatPenalty,
+  context,
+});
+
+const quotedChars = 2_000;
+/** What two more messages take beside their words, and less than which is no quote. */
+const frameTokens = 16;
+const shortestQuote = 40;
+
+/**
+ * The same prompt with a bad answer and what was wrong with it, quoting as much as the window has room for beside the answer that is wanted
+ * and its reasoning. Null when not even the request fits.
+ */
+function repairPrompt(
+  prompt: Prompt,
+  said: string,
+  why: string,
+  reasons: boolean,
+  settings: WindowSettings,
+  tokens: TokenCounter,
+): Pick<Prompt, 'messages' | 'reasoningTokens'> | null {
+  const request = repairRequest(why);
+  const bare = prompt.tokens + tokens.count(request) + frameTokens;
+  const room = roomBeside(settings, bare);
+  if (room < 0) return null;
+  const roomForQuote = room - (reasons ? prompt.reasoningTokens : 0);
+  const quote = roomForQuote < shortestQuote ? '' : clip(said.slice(0, quotedChars), roomForQuote, tokens);
+  const messages: ChatMessage[] = [
+    ...prompt.messages,
+    // Some templates refuse two messages of the user in a row, and an empty one.
+    { role: 'assistant', content: quote.toWellFormed().trim() || '…' },
+    { role: 'user', content: request },
+  ];
+  return { messages, reasoningTokens: reasoningRoom(settings, bare + tokens.count(quote)) };
+}
+
+function logShortened(log: Log, { strategy, tokens, tokensBefore, left, masked }: Prompt): void {
+  if (tokensBefore > tokens) log.info('prompt-shortened', { strategy, tokens, tokensBefore, left, masked });
+}
+
+const unreadable = ({ name }: Reasoner): Failure => ({
+  class: 'model-output',
+  code: 'unreadable-answer',
+  message: `${name} answered twice with nothing that could be read`,
+});

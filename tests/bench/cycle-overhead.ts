@@ -94,6 +94,8 @@ function rulesMind(store: Store): Mind {
       reasoners: steadyReasoners(rules, rules),
       tokens,
       settings: () => settings.model,
+      clock: systemClock,
+      log,
       onFailure: nothing,
     },
     news,

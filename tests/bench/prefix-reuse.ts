@@ -6,9 +6,10 @@ import { gatherContext } from '../../core/loop/gathering.ts';
 import { createLife } from '../../core/loop/life.ts';
 import { bornNow, type Mind } from '../../core/loop/mind.ts';
 import { stampObservation } from '../../core/observe/stamp.ts';
-import type { Log, Store } from '../../core/ports.ts';
+import type { Log, Store, Usage } from '../../core/ports.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
 import { buildPrompt, type Prompt } from '../../core/think/context/context.ts';
+import type { Reflection } from '../../core/think/reflect.ts';
 import { answerByRules } from '../../core/think/rules/answer.ts';
 import { createTokenCounter, type TokenCounter } from '../../core/think/tokens.ts';
 import { fakeClock, seededRandom } from '../kit/clock.ts';
@@ -29,22 +30,36 @@ const strategies: readonly Strategy[] = ['hybrid', 'important-first', 'truncate'
 export const prefixReuse: Measurement = {
   rows: { 'prefix-reuse-percent': { unit: '%', target: 80, want: 'at-least' } },
   async take() {
-    const hybrid = [];
-    for (const seed of seeds) hybrid.push(await liveThrough(seed, 'hybrid'));
+    const hybrid = await bothSeeds({});
     const others = [];
-    for (const strategy of strategies.slice(1)) others.push(await liveThrough(seeds[0], strategy));
-    const lives = [...hybrid, ...others];
-    const by = strategies.map(
-      (name) => `${name} ${figure(lives.find((life) => life.strategy === name)?.reuse ?? 0)} %`,
-    );
+    for (const strategy of strategies.slice(1)) others.push(await liveThrough(seeds[0], { strategy }));
+    const by = [...hybrid.slice(0, 1), ...others].map((life) => `${life.strategy} ${figure(life.reuse)} %`);
+    const elsewhere = [];
+    for (const [name, circumstances] of Object.entries(hardships))
+      elsewhere.push(
+        `${name} ${(await bothSeeds(circumstances)).map((life) => `${figure(life.reuse)} %`).join(' and ')}`,
+      );
     return {
       'prefix-reuse-percent': {
         value: Math.min(...hybrid.map((life) => life.reuse)),
-        note: `the worse of seeds ${seeds.join(' and ')} over ${prompts} prompts each: ${hybrid.map(told).join('; ')}; by strategy, seed ${seeds[0]}: ${by.join(', ')}`,
+        note: `the worse of seeds ${seeds.join(' and ')} over ${prompts} prompts each: ${hybrid.map(told).join('; ')}; by strategy, seed ${seeds[0]}: ${by.join(', ')}; not held to the target, both seeds: ${elsewhere.join('; ')}`,
       },
     };
   },
 };
+
+/** Where less of a prompt is the log: the figures are told, not judged. */
+const hardships: Readonly<Record<string, Circumstances>> = {
+  'a model that counts 1.2 tokens for each estimated': { ratio: 1.2 },
+  'a window of 4,096': { loadedTokens: 4_096 },
+  'both of them': { ratio: 1.2, loadedTokens: 4_096 },
+};
+
+async function bothSeeds(circumstances: Circumstances): Promise<Life[]> {
+  const lives = [];
+  for (const seed of seeds) lives.push(await liveThrough(seed, circumstances));
+  return lives;
+}
 
 interface Life {
   strategy: Strategy;
@@ -57,7 +72,18 @@ interface Life {
 const told = ({ reuse, tokens, compactions, shortened }: Life) =>
   `${figure(reuse)} %, tokens per prompt mean ${figure(tokens.reduce((sum, each) => sum + each, 0) / tokens.length)}, p95 ${figure(percentile(tokens, 0.95))}, log compacted ${compactions} times, ${shortened} prompts shortened`;
 
-async function liveThrough(seed: number, strategy: Strategy): Promise<Life> {
+/** What a life is lived with, where that is not the default. */
+interface Circumstances {
+  strategy?: Strategy;
+  /** Tokens that the server counts for each that is estimated. */
+  ratio?: number;
+  /** The window of the loaded model. */
+  loadedTokens?: number;
+}
+
+async function liveThrough(seed: number, circumstances: Circumstances = {}): Promise<Life> {
+  const { strategy = 'hybrid', ratio = 1, loadedTokens = null } = circumstances;
+  const window = { loadedTokens, reasons: false };
   const { store, close } = await temporaryStore();
   try {
     const { mind, clock } = storyMind(store, strategy);
@@ -66,10 +92,12 @@ async function liveThrough(seed: number, strategy: Strategy): Promise<Life> {
     for (const moment of story(seed)) {
       if (texts.length === prompts) break;
       const log = mind.working.now.log;
-      const prompt = await live(mind, clock, moment);
+      const prompt = await live(mind, clock, moment, window);
       if (!log.every((line, n) => mind.working.now.log[n] === line)) life.compactions += 1;
       if (!prompt) continue;
-      texts.push(prompt.messages.map((message) => message.content).join('\n'));
+      const text = prompt.messages.map((message) => message.content).join('\n');
+      texts.push(text);
+      if (ratio !== 1) mind.thinking.tokens.calibrate(text, counted(text, ratio));
       life.tokens.push(prompt.tokens);
       if (prompt.strategy !== null) life.shortened += 1;
     }
@@ -78,6 +106,13 @@ async function liveThrough(seed: number, strategy: Strategy): Promise<Life> {
     await close();
   }
 }
+
+/** The figures of a server whose model has its own way to count. */
+const counted = (text: string, ratio: number): Usage => ({
+  promptTokens: Math.round(createTokenCounter().count(text) * ratio),
+  completionTokens: 1,
+  exact: true,
+});
 
 /** Tokens of the beginnings shared with the prompt before, per hundred tokens of all prompts but the first. */
 function reuseOf(texts: readonly string[], tokens: TokenCounter): number {
@@ -95,7 +130,12 @@ function reuseOf(texts: readonly string[], tokens: TokenCounter): number {
 }
 
 /** One turn of the loop as core/loop/cycle.ts makes it; the prompt that a model would have been sent, if the moment was worth one. */
-async function live(mind: Mind, clock: ReturnType<typeof fakeClock>, { at, told }: Moment): Promise<Prompt | null> {
+async function live(
+  mind: Mind,
+  clock: ReturnType<typeof fakeClock>,
+  { at, told }: Moment,
+  window: Reflection['window'],
+): Promise<Prompt | null> {
   clock.jump(at - clock.now());
   const entries = told.map(({ source, draft }) => ({
     observation: stampObservation(draft, source, mind.nextId(), at),
@@ -110,7 +150,7 @@ async function live(mind: Mind, clock: ReturnType<typeof fakeClock>, { at, told 
   const context = await gatherContext(mind, attention, working);
   const { identity, log, lastThoughtAt } = working;
   const parts = { identity, fence: mind.fence, log, lastThoughtAt, context, memoryAnswer: null };
-  const prompt = buildPrompt(parts, mind.settings().model, mind.thinking.tokens);
+  const prompt = buildPrompt(parts, { ...mind.settings().model, ...window }, mind.thinking.tokens);
   clock.jump(4_000);
   const { insight, evidence, ...decision } = answerByRules(context);
   const refs = new Map(context.salient.map(({ ref, observation }) => [ref, observation.id]));
@@ -120,7 +160,7 @@ async function live(mind: Mind, clock: ReturnType<typeof fakeClock>, { at, told 
   await act(mind, attention, working, {
     id: mind.nextId(),
     startedAt: at,
-    reflection: { answer, how: 'json', reasoner },
+    reflection: { answer, how: 'json', reasoner, window },
     verified,
     decision,
     notes: [],

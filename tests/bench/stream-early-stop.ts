@@ -1,5 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { systemClock } from '../../core/host/system.ts';
+import type { Model, ModelEvent } from '../../core/ports.ts';
 import { streamAnswer } from '../../core/think/gateway/stream-answer.ts';
 import { createOpenAiModel } from '../../core/think/models/openai.ts';
 import { decisionComplete } from '../../core/think/stream/decision-complete.ts';
@@ -88,21 +90,30 @@ async function askFor(n: number, samples: SampleAnswer[], server: Server): Promi
     repetition(),
     runaway({ answerTokens: request.maxTokens, reasoningTokens: request.reasoningTokens }),
   ];
-  let readTokens = 0;
-  const streamed = await streamAnswer(
-    { model, request, processors },
-    () => void (readTokens += 1),
-    new AbortController().signal,
-  );
+  const { counted, readTokens } = countingTokens(model);
+  const { signal } = new AbortController();
+  const streamed = await streamAnswer({ model: counted, request, processors }, nothing, { clock: systemClock, signal });
   const sent = await server.sentOf(n);
   const needed = sample.thought.length + sample.wanted.length;
   return {
-    readInVain: readTokens - needed,
+    readInVain: readTokens() - needed,
     sentInVain: sent - needed,
     sent,
     wouldHaveSent: needed + sample.rest.length,
     whole: streamed.ok && streamed.value.answer === sample.wanted.join(''),
   };
+}
+
+/** The same model; every token that is taken from it is counted, also one that is then not used. */
+function countingTokens(model: Model): { counted: Model; readTokens: () => number } {
+  let read = 0;
+  async function* answer(...asked: Parameters<Model['answer']>): AsyncGenerator<ModelEvent> {
+    for await (const event of model.answer(...asked)) {
+      if (event.kind === 'token') read += 1;
+      yield event;
+    }
+  }
+  return { counted: { ...model, answer }, readTokens: () => read };
 }
 
 interface Server {

@@ -10,7 +10,7 @@ export interface SampleAnswer {
   rest: string[];
 }
 
-/** Made-up decisions as models write them: bare, indented, fenced, behind prose or a thought, with braces and quotes in their words. */
+/** Made-up decisions as models write them: bare, indented, fenced, behind white space or a thought, with braces and quotes in their words. */
 export function sampleAnswers(seed: number, count: number): SampleAnswer[] {
   const draw = seededRandom(seed).stream('answers');
   const word = wordMaker(seed);
@@ -29,7 +29,7 @@ export function sampleAnswers(seed: number, count: number): SampleAnswer[] {
     insight: pick([null, { text: words(4, 30) + odd(), importance: draw() }]),
     evidence: ['o1', 'o2'],
   });
-  const before = ['', '', '```json\n', 'Here is my decision:\n\n', `I looked at {${word()}}. `] as const;
+  const before = ['', '', '```json\n', '```\n', ' \n\n'] as const;
   const after = () => pick(['\n```\n', '', `\n\n${words(20, 200)}`, ' \n'.repeat(300), JSON.stringify(decision())]);
   return Array.from({ length: count }, () => {
     const data = JSON.stringify(decision(), null, pick([0, 0, 2]));

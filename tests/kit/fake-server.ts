@@ -76,6 +76,7 @@ const starts: Record<ModelScenario, (well: FakeServer, at: number) => Partial<Fa
     refused: {
       failure: lmsFailures.diskFull(2_100_000_000),
       about: 'lmstudio-community/DeepSeek-R1-Distill-Qwen-14B-GGUF could not be downloaded',
+      kind: 'get',
     },
   }),
   loading: () => ({ instances: [], underway: { kind: 'load', name: thinker.name, key: thinker.key, share: 0.43 } }),

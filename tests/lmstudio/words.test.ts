@@ -108,7 +108,8 @@ describe('what the owner reads about the server', () => {
       const server = { since: 1, product: null, address: null, model: null, progress: null };
       return serverTrouble(given, { ...server, state: given.state, ...serverWords(given) })?.severity ?? null;
     };
-    const refused = { failure: { ...away, code: 'insufficient-resources' }, about: 'Demo could not be loaded' };
+    const failure = { ...away, code: 'insufficient-resources' };
+    const refused = { failure, about: 'Demo could not be loaded', kind: 'load' } as const;
     expect(trouble({ state: 'not-running', sighting: closed })).toBe(null);
     expect(trouble({ state: 'no-model', choice: { kind: 'none', why: 'none' } })).toBe(null);
     expect(trouble({ state: 'auth-required' })).toBe('warning');
@@ -134,7 +135,9 @@ describe('the ladder rung by rung', () => {
       known({ sighting: seen({ server: { kind: 'unwell', failure: away } }) }),
       known({ sighting: seen({ rival: 'bionic', lms: { kind: 'unusable', path: '/lms', why: 'it dies' } }) }),
       known({ choice: { kind: 'none', why: 'none is loaded' } }),
-      known({ refused: { failure: { ...away, code: 'model-load-failed' }, about: 'Demo could not be loaded' } }),
+      known({
+        refused: { failure: { ...away, code: 'model-load-failed' }, about: 'Demo could not be loaded', kind: 'load' },
+      }),
     ];
     for (const each of worlds.flatMap(rungsOf)) {
       expect(each.says).toMatch(/\.$/);

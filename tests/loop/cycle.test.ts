@@ -43,6 +43,26 @@ function watchedStore(hits: RecallHit[] = []) {
   return { store, records, searches, fails };
 }
 
+describe('the log of cycles', () => {
+  it.each([
+    ['rules, which have the window of the settings', { reasoner: 'rules' as const }, false, 220, 'kept'],
+    ['a server that does not tell its window', {}, false, 220, 'compacted'],
+    ['the same with fewer cycles', {}, false, 150, 'kept'],
+    ['one that reasons as well', {}, true, 150, 'compacted'],
+  ])('[TH5.82] is kept for the window of who thought: %s', async (_who, model, reasons, cycles, becomes) => {
+    const { mind, signal, see, ...world } = await mindWorld({
+      said: [answerText()],
+      settings: (settings) => Object.assign(settings.model, model),
+    });
+    world.model.traits.reasons = reasons;
+    mind.working.now.log = Array.from({ length: cycles }, (_, n) => `src/a-${n}.ts changed → observe`);
+    await see(edit());
+    expect(await runCycle(mind, signal)).toBe('thought');
+    const [first] = mind.working.now.log;
+    expect(first?.startsWith('(') ? 'compacted' : 'kept').toBe(becomes);
+  });
+});
+
 describe('one cycle', () => {
   it('[LO1.1] is empty when nothing waits, and writes nothing', async () => {
     const { store, records } = watchedStore();

@@ -49,7 +49,15 @@ export async function mindWorld(
     settings: () => settings,
     fence: 'k3nz8w1q',
     working: { now: workingFromJson(await store.state(workingKey), clock.now()) },
-    thinking: { gateway, reasoners, tokens, settings: modelSettings, onFailure: ({ code }) => failures.push(code) },
+    thinking: {
+      gateway,
+      reasoners,
+      tokens,
+      clock,
+      log: silentLog,
+      settings: modelSettings,
+      onFailure: ({ code }) => failures.push(code),
+    },
     news: {
       thoughtStarted: (...what) => news.push(['thought-started', ...what]),
       thoughtGrew: (...what) => news.push(['thought-grew', ...what]),

@@ -47,9 +47,9 @@ const bad: [what: string, reply: Reply, said: RegExp | null][] = [
   ['nonsense', { text: '☃☃☃ }{ ]]> \u0000\u0007 <<<' }, /nothing that could be read/],
   ['half a JSON', { text: '{"action_type":"observe","reasoning":"A file was made, and n', finish: 'length' }, null],
   ['ten megabytes in one line', { flood: 'line', megabytes: 10 }, /more than any answer can be/],
-  ['ten megabytes of tokens', { flood: 'tokens', megabytes: 10 }, /nothing that could be read/],
-  ['tokens without end', { flood: 'tokens', megabytes: Number.POSITIVE_INFINITY }, /nothing that could be read/],
-  ['thoughts without end', { flood: 'thoughts', megabytes: Number.POSITIVE_INFINITY }, /nothing that could be read/],
+  ['ten megabytes of tokens', { flood: 'tokens', megabytes: 10 }, /same over and over/],
+  ['tokens without end', { flood: 'tokens', megabytes: Number.POSITIVE_INFINITY }, /same over and over/],
+  ['thoughts without end', { flood: 'thoughts', megabytes: Number.POSITIVE_INFINITY }, /same over and over/],
   ['a page of HTML', { status: 502, body: '<html><h1>Bad gateway</h1></html>' }, /502|gateway/i],
   ['the connection cut', { text: '{"action_type":', fault: { after: 1, kind: 'drop' } }, /broke/],
 ];

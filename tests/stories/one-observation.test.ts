@@ -219,5 +219,5 @@ async function makeThinking() {
   const gateway = plainGateway({ budget, tokens, random: systemRandom, clock });
   const reasoners = steadyReasoners(rules, rules);
   const model = { ...settings.model, reasoner: 'rules' as const };
-  return { gateway, reasoners, tokens, settings: () => model, onFailure: () => undefined };
+  return { gateway, reasoners, tokens, clock, log, settings: () => model, onFailure: () => undefined };
 }

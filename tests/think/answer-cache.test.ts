@@ -29,6 +29,11 @@ describe('the keys of the answer cache', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
+  it('[TH8.92] are small, however long the words', () => {
+    const long = request({ ...exact, messages: [{ role: 'user', content: 'words '.repeat(10_000) }] });
+    expect(answerKey(model, long, [])?.length).toBeLessThan(40);
+  });
+
   it('[TH8.64] are none where chance has a say, or rules answer', () => {
     expect(answerKey(model, request({ temperature: 0.01 }), [])).toBe(null);
     expect(answerKey(scriptedModel(['x'], { kind: 'rules' }), request(exact), [])).toBe(null);
@@ -48,7 +53,7 @@ describe('the keys of the answer cache', () => {
 
 describe('what was used last', () => {
   it('[TH8.66] is kept, and what was not used for longest is forgotten', () => {
-    const kept = createLastUsed<number>(3);
+    const kept = createLastUsed<number>({ entries: 3, bytesOf: () => 1 });
     for (const [at, key] of ['a', 'b', 'c'].entries()) kept.set(key, at);
     expect(kept.get('a')).toBe(0);
     kept.set('d', 3);
@@ -56,5 +61,18 @@ describe('what was used last', () => {
     kept.set('a', 9);
     kept.set('e', 4);
     expect(['a', 'c', 'd', 'e'].map(kept.get)).toEqual([9, undefined, 3, 4]);
+  });
+
+  it('[TH8.92] is kept as far as it takes no more than its bytes', () => {
+    const kept = createLastUsed<string>({ bytes: 10, bytesOf: (text) => text.length });
+    kept.set('a', '1234');
+    kept.set('b', '1234');
+    kept.set('a', '12345');
+    kept.set('c', '12');
+    expect(['a', 'b', 'c'].map(kept.get)).toEqual(['12345', undefined, '12']);
+    kept.set('d', '12345678901');
+    expect(['a', 'c', 'd'].map(kept.get)).toEqual([undefined, undefined, undefined]);
+    kept.set('e', '1234567890');
+    expect(kept.get('e')).toBe('1234567890');
   });
 });

@@ -5,7 +5,7 @@ import { request, scriptedModel, transient } from './scripted-model.ts';
 const exact = { request: request({ temperature: 0 }) };
 
 describe('the answer cache', () => {
-  it('[TH8.63] gives a known answer of temperature 0 again, word by word, at no cost', async () => {
+  it('[TH8.63] gives a known answer of temperature 0 again, each channel in one piece, at no cost', async () => {
     const here = gatewayWorld();
     const model = scriptedModel(['the whole answer']);
     const first = await here.call(model, exact);
@@ -13,7 +13,7 @@ describe('the answer cache', () => {
     const heard: string[] = [];
     const again = await here.call(model, { ...exact, onToken: (channel, text) => heard.push(`${channel} ${text}`) });
     expect(again).toEqual({ ...first, usage: { promptTokens: 0, completionTokens: 0, exact: true } });
-    expect(heard).toEqual(['answer the whol', 'answer e answer']);
+    expect(heard).toEqual(['answer the whole answer']);
     expect([model.requests.length, await here.spent(), here.gateway.figures().cacheHits]).toEqual([1, before, 1]);
   });
 
@@ -41,6 +41,19 @@ describe('the answer cache', () => {
     const model = scriptedModel([said, 'whole']);
     await here.call(model, exact);
     expect(await here.call(model, exact)).toMatchObject({ ok: true, answer: 'whole' });
+  });
+
+  it('[TH8.65] keeps nothing that came from another model than was asked', async () => {
+    const here = gatewayWorld();
+    const model = scriptedModel(['']);
+    let asked = 0;
+    model.answer = async function* () {
+      asked += 1;
+      yield { kind: 'token', channel: 'answer', text: 'hi', model: 'another' };
+      yield { kind: 'done', finish: 'stop', usage: null, model: 'another' };
+    };
+    for (let n = 0; n < 2; n++) expect(await here.call(model, exact)).toMatchObject({ model: 'another' });
+    expect(asked).toBe(2);
   });
 
   it('[TH8.66] keeps a thousand', async () => {

@@ -14,13 +14,13 @@ describe('a call that gives way', () => {
     expect(await loop).toMatchObject({ ok: true, answer: 'a whole answer' });
     expect(heard).toEqual(['half a w', 'ord', '|', 'a whole ', 'answer']);
     expect(await here.spent()).toEqual([
-      { purpose: 'thought', calls: 2, tokens: 2 * promptTokens + 4 + 4 },
+      { purpose: 'thought', calls: 2, tokens: 2 * promptTokens + 3 + 4 },
       { purpose: 'note', calls: 1, tokens: promptTokens + 1 },
     ]);
     expect([here.gateway.figures().preempted, here.heard.length]).toEqual([1, 2]);
   });
 
-  it('[TH8.51] is not told when nothing was handed on, and costs nothing then', async () => {
+  it('[TH8.51, TH8.95] is not told when nothing was handed on, and costs what its server read', async () => {
     const here = gatewayWorld();
     let restarts = 0;
     const model = scriptedModel([{ hang: '' }, 'owner', 'loop']);
@@ -28,7 +28,8 @@ describe('a call that gives way', () => {
     await here.settled();
     await here.call(model, { lane: 'owner' });
     expect(await loop).toMatchObject({ ok: true, answer: 'loop' });
-    expect([restarts, (await here.spent())[0]?.calls]).toEqual([0, 2]);
+    const [spent] = await here.spent();
+    expect([restarts, spent]).toEqual([0, { purpose: 'thought', calls: 3, tokens: 3 * promptTokens + 2 }]);
   });
 
   it('[TH8.48, TH8.53] comes back also when its model calls the interruption a failure, or goes on talking', async () => {
@@ -135,6 +136,26 @@ describe('courtesy', () => {
     expect(await loop).toMatchObject({ ok: true });
   });
 
+  it('[TH8.94] is not waited for again by a call that gave way: it keeps the head of its lane', async () => {
+    let asked = 0;
+    const here = gatewayWorld({
+      courtesy: () => (++asked > 2 ? new Promise(() => undefined) : Promise.resolve({ ok: true, value: null })),
+    });
+    const order: string[] = [];
+    const model = scriptedModel((sent) => {
+      const name = sent.messages[0]?.content ?? '';
+      order.push(name);
+      return order.length === 1 ? { hang: '' } : name;
+    });
+    const calls = [here.call(model, { request: asking('first') })];
+    await here.settled();
+    calls.push(here.call(model, { request: asking('second') }));
+    await here.settled();
+    calls.push(here.call(model, { request: asking('owner'), lane: 'owner' }));
+    await Promise.all(calls);
+    expect([order, asked]).toEqual([['first', 'owner', 'first', 'second'], 2]);
+  });
+
   it('[TH8.54] refused, the call fails with its words and has cost nothing', async () => {
     const failure = transient({ code: 'busy-elsewhere' });
     const here = gatewayWorld({ courtesy: async () => ({ ok: false, failure }) });
@@ -158,7 +179,30 @@ describe('courtesy', () => {
   });
 });
 
+describe('what was sent and came to nothing', () => {
+  it('[TH8.95] is booked with its prompt when it was ended before a word, and not at all when it failed', async () => {
+    const here = gatewayWorld();
+    const stop = new AbortController();
+    const ended = here.call(scriptedModel([{ hang: '' }]), { signal: stop.signal });
+    await here.settled();
+    stop.abort(new Error('paused'));
+    await expect(ended).rejects.toThrow('paused');
+    await here.settled();
+    expect(await here.spent()).toEqual([{ purpose: 'thought', calls: 1, tokens: promptTokens }]);
+    const failed = scriptedModel([{ failure: transient({ code: 'stream-silent' }) }]);
+    expect(await here.call(failed, { purpose: 'other' })).toMatchObject({ ok: false });
+    expect((await here.spent()).map(({ purpose }) => purpose)).toEqual(['thought']);
+  });
+});
+
 describe('trying again', () => {
+  it('[TH8.93] leaves alone what took as long as anyone waits', async () => {
+    const here = gatewayWorld();
+    const model = scriptedModel([{ failure: transient({ code: 'call-too-long' }) }]);
+    expect(await here.call(model)).toMatchObject({ ok: false });
+    expect(model.requests).toHaveLength(1);
+  });
+
   it('[TH8.56] asks once more after an empty answer, and no third time', async () => {
     const here = gatewayWorld();
     const empty = transient({ class: 'model-output', code: 'empty-answer' });

@@ -29,11 +29,110 @@ describe('processors of the stream', () => {
     expect(await here.spent()).toEqual([{ purpose: 'thought', calls: 1, tokens: promptTokens + 7 }]);
   });
 
+  const usage = { promptTokens: 90, completionTokens: 7, exact: true };
+  const whole = { kind: 'token' as const, channel: 'answer' as const, text: '{ "a": 1 }' };
+  /** A model that says all that is wanted, and then this. */
+  const goingOn = (rest: (signal: AbortSignal) => AsyncIterable<ModelEvent>) => {
+    const model = withTraits(scriptedModel(['']), {});
+    let ended = 0;
+    model.answer = async function* (_, signal) {
+      try {
+        yield whole;
+        yield* rest(signal);
+      } finally {
+        ended += 1;
+      }
+    };
+    return { model, ended: () => ended };
+  };
+  const stoppable = { processors: () => [complete()] };
+
+  it('[TH8.90] wait for the server’s figures when all is said, and calibrate by them', async () => {
+    const here = gatewayWorld();
+    const { model, ended } = goingOn(async function* () {
+      yield { kind: 'token', channel: 'reasoning', text: 'so be it' };
+      yield { kind: 'done', finish: 'length', usage, model: 'another' };
+    });
+    const answer = await here.call(model, stoppable);
+    expect(answer).toMatchObject({ answer: '{ "a": 1 }', finish: 'stop', stopped: null, usage, model: 'another' });
+    expect([await here.spent(), here.gateway.figures().stoppedEarly, ended(), here.clock.waiting()]).toEqual([
+      [{ purpose: 'thought', calls: 1, tokens: 97 }],
+      0,
+      1,
+      0,
+    ]);
+  });
+
+  it('[TH8.90] wait not over another word, and hand it to nobody', async () => {
+    const here = gatewayWorld();
+    const heard: string[] = [];
+    const { model, ended } = goingOn(async function* () {
+      yield { kind: 'token', channel: 'answer', text: ' and' };
+      throw new Error('read on');
+    });
+    const answer = await here.call(model, { ...stoppable, onToken: (_, text) => heard.push(text) });
+    expect(answer).toMatchObject({ answer: '{ "a": 1 }', stopped: 'decision', usage: { exact: false } });
+    expect([heard, ended(), here.clock.waiting()]).toEqual([['{ "a": 1 }'], 1, 0]);
+  });
+
+  it('[TH8.90] wait no longer than a quarter of a second: then the request is ended though nothing comes', async () => {
+    const here = gatewayWorld();
+    const { model, ended } = goingOn(async function* (signal) {
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      yield whole;
+    });
+    let answer: unknown = null;
+    const call = here.call(model, stoppable).then((said) => (answer = said));
+    await here.settled();
+    await here.clock.pass(249);
+    expect([answer, ended()]).toEqual([null, 0]);
+    await here.clock.pass(1);
+    await call;
+    expect(answer).toMatchObject({ ok: true, finish: 'stop', stopped: 'decision', broke: null });
+    expect([ended(), here.gateway.figures().running.length]).toEqual([1, 0]);
+  });
+
+  it('[TH8.90] keep the answer when its call has to give way meanwhile', async () => {
+    const here = gatewayWorld();
+    const { model } = goingOn(async function* (signal) {
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      yield whole;
+    });
+    const loop = here.call(model, stoppable);
+    await here.settled();
+    expect(await here.call(scriptedModel(['fine']), { lane: 'owner' })).toMatchObject({ ok: true, answer: 'fine' });
+    expect(await loop).toMatchObject({ ok: true, answer: '{ "a": 1 }', finish: 'stop' });
+    expect(here.gateway.figures()).toMatchObject({ answered: 2, preempted: 0 });
+  });
+
+  it('[TH8.90] keep the answer when its stream breaks afterwards', async () => {
+    const here = gatewayWorld();
+    const { model } = goingOn(async function* () {
+      yield { kind: 'failed', failure: transient() };
+    });
+    expect(await here.call(model, stoppable)).toMatchObject({ ok: true, finish: 'stop', broke: null });
+    expect(here.breaker.state()).toBe('closed');
+  });
+
+  it('[TH8.91] what was said is booked by the whole text, not by its pieces, also when it was broken off', async () => {
+    for (const said of [{ text: 'internationalization', pieceChars: 1 }, { hang: 'internationalization' }]) {
+      const here = gatewayWorld();
+      const stop = new AbortController();
+      const call = here.call(scriptedModel([said]), { signal: stop.signal }).catch(() => null);
+      await here.settled();
+      stop.abort(new Error('paused'));
+      await call;
+      await here.settled();
+      expect((await here.spent())[0]?.tokens).toBe(promptTokens + 4);
+    }
+  });
+
   it('[TH8.84] cut it when what comes is worth nothing: the answer is known as broken', async () => {
     const here = gatewayWorld();
     const model = scriptedModel([{ text: 'ha ha ha ha ha', pieceChars: 3 }]);
     const answer = await here.call(model, { processors: () => [complete(), cut()] });
-    expect(answer).toMatchObject({ ok: true, answer: 'ha ha ', finish: 'broken', stopped: 'runaway' });
+    const broke = { class: 'model-output', code: 'runaway' };
+    expect(answer).toMatchObject({ ok: true, answer: 'ha ha ', finish: 'broken', stopped: 'runaway', broke });
     expect([here.gateway.figures().stoppedEarly, here.breaker.state(), model.requests.length]).toEqual([
       1,
       'closed',
@@ -66,7 +165,7 @@ describe('processors of the stream', () => {
     });
     await here.settled();
     await here.call(model, { lane: 'owner' });
-    expect([await loop, made]).toMatchObject([{ answer: 'whole }', stopped: 'decision' }, 2]);
+    expect([await loop, made]).toMatchObject([{ answer: 'whole }', stopped: null }, 2]);
   });
 
   it('[TH8.83] an answer that was stopped early is found again only by a call that would stop it likewise', async () => {

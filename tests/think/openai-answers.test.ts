@@ -102,6 +102,39 @@ describe('what is sent', () => {
     },
   );
 
+  const openThoughts: [string, string, string, boolean][] = [
+    ['a closing tag alone', `Should I say {"a": 1}? No.</think>{"reasoning": "x"}`, 'stop', true],
+    ['a closing tag in the words of an answer', '```json\n{"reasoning": "after </think> comes x"}', 'stop', false],
+    ['no brace before the limit', 'Okay, the owner changed', 'length', true],
+    ['a brace before the limit', '{"reasoning": "Okay', 'length', false],
+    ['no brace, but an end', 'Nothing to say.', 'stop', false],
+  ];
+  it.each(openThoughts)(
+    '[TH2.42] tells from %s whether a model reasons that does not open its thought',
+    async (_name, text, reason, reasons) => {
+      for (const size of [3, 100]) {
+        const { model } = await start((response) => {
+          begin(response);
+          for (let at = 0; at < text.length; at += size) say(response, { content: text.slice(at, at + size) });
+          say(response, {}, { finish: reason });
+          response.end('data: [DONE]\n\n');
+        });
+        const events = await collect(model, schemaRequest);
+        expect([model.traits.reasons, textOf(events)]).toEqual([reasons, text]);
+      }
+    },
+  );
+
+  it('[TH2.42] says nothing of a model whose few words were all that was asked for', async () => {
+    const { model } = await start((response) => {
+      begin(response);
+      say(response, { content: 'Hi' }, { finish: 'length' });
+      response.end('data: [DONE]\n\n');
+    });
+    await collect(model, plainRequest);
+    expect(model.traits.reasons).toBe(false);
+  });
+
   it('[TH9.11] does not take an empty thought for reasoning', async () => {
     const { model } = await start((response) => {
       begin(response);

@@ -134,11 +134,6 @@ describe('limits', () => {
     expectBroken(await answerTo({ text, fault: { kind: 'hang', after: 1 } }, { inactivityMs: 150 }), text.slice(0, 8));
   });
 
-  it('[TH1.14] a call ends at its wall limit, whatever arrives', async () => {
-    const reply: Reply = { text, fault: { kind: 'hang', after: 0 } };
-    expect(await answerTo(reply, { callMs: 150 })).toMatchObject(failed('call-too-long'));
-  });
-
   it('[TH1.14] a slow consumer is not taken for a silent server', async () => {
     const gate = createGate();
     const { model } = await begin([{ text, gate }], { inactivityMs: 10_000 });

@@ -108,6 +108,29 @@ describe('phases of a call', () => {
     }
   });
 
+  it('[TH1.14] a call ends at its wall limit, whatever arrives', async () => {
+    const model = await start(
+      (response) => {
+        begin(response);
+        const beat = setInterval(() => response.write(': still here\n\n'), 20);
+        response.on('close', () => clearInterval(beat));
+      },
+      { inactivityMs: 150, callMs: 200 },
+    );
+    expect(await collect(model, plainRequest)).toMatchObject([{ kind: 'failed', failure: { code: 'call-too-long' } }]);
+  });
+
+  it('[TH1.80] the wall limit never comes before the words that it is waited for', async () => {
+    const hand: Hand = async (response) => {
+      await reads(300);
+      begin(response);
+      say(response, { content: 'Hello.' });
+      finish(response);
+    };
+    const model = await start(hand, { inactivityMs: 60, prefillMsPerToken: 10, callMs: 100 });
+    expect((await collect(model, longPrompt)).at(-1)).toMatchObject({ kind: 'done', finish: 'stop' });
+  });
+
   it('[TH1.54] the connection alone has its own limit: headers may come later', async () => {
     const hand: Hand = async (response) => {
       await reads(400);

@@ -17,6 +17,17 @@ function world(over: Partial<{ requestsPerMinute: number; tokensPerMinute: numbe
 }
 
 describe('the rate limits of a place', () => {
+  it('[TH8.96] refuse what waits when they are lowered below it, and let go on who stands behind', async () => {
+    const { clock, settings, granted, take } = world();
+    void take('first', 5_000);
+    void take('large', 5_000, 1);
+    void take('small', 10);
+    settings.tokensPerMinute = 1_000;
+    await clock.pass(600_000);
+    expect(granted).toEqual(['first', 'larger-than-rate', 'small']);
+    expect(clock.waiting()).toBe(0);
+  });
+
   it('[TH8.58] let requests through until the burst is used, then as they fill again', async () => {
     const { clock, granted, take } = world({ requestsPerMinute: 10, burst: 1.2 });
     for (let n = 0; n < 14; n++) void take(`${n}`, 1);

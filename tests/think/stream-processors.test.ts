@@ -62,18 +62,27 @@ describe('a decision that is complete', () => {
   });
 
   it.each([
-    ['a fence', '```json\n', ''],
-    ['prose', 'Sure! Here it is, as {you} asked: ', ''],
-    ['a quote in prose', 'It\'s 5" wide: ', ''],
-    ['a list', '[', ''],
-    ['another object', '{"note":"first I think","action":{"reasoning":1,"action_type":2}} ', ''],
-    ['white space', '\n\n   \t', ''],
+    ['a fence', '```json\n'],
+    ['a fence of no language', ' ```\n'],
+    ['white space', '\n\n   \t'],
   ])('[TH2.2] is known behind %s', (_name, before) => {
     for (const size of [1, 3, 1_000]) {
       const { verdict, read } = judge(decisionComplete(), cut(before + decision, [size]));
       expect(verdict).toEqual({ kind: 'complete' });
       expect(read).toBe(before + decision);
     }
+  });
+
+  it.each([
+    ['prose', 'Sure! Here it is, as {you} asked: '],
+    ['a thought that was never opened', 'Should I propose it? '],
+    ['a quote in prose', 'It\'s 5" wide: '],
+    ['one tick', '`'],
+    ['a list', '['],
+    ['another object', '{"note":"first I think","action":{"reasoning":1,"action_type":2}} '],
+  ])('[TH2.40] is not believed behind %s, where it may only be weighed', (_name, before) => {
+    for (const size of [1, 3, 1_000])
+      expect(judge(decisionComplete(), cut(`${before}${decision} </think> ${decision}`, [size])).verdict).toBeNull();
   });
 
   it('[TH2.2] is known in plain and in indented answers', () => {
@@ -87,10 +96,12 @@ describe('a decision that is complete', () => {
 
   it('[TH2.3] is no object without an action and its reasoning, and none that was only weighed while reasoning', () => {
     expect(judge(decisionComplete(), ['{"a":{"action_type":"observe","reasoning":"x"}}']).verdict).toBeNull();
-    expect(judge(decisionComplete(), ['{"reasoning":"action_type"}', '{"x":"y"}', '{}']).verdict).toBeNull();
+    for (const text of ['{"reasoning":"action_type"}', '{"x":"y"}', '{}'])
+      expect(judge(decisionComplete(), [text]).verdict).toBeNull();
     expect(judge(decisionComplete(), [decision], 'reasoning').verdict).toBeNull();
     const either = decisionComplete({ names: [] });
-    expect(judge(either, ['{', '} {"a"', ':1', '}']).read).toBe('{} {"a":1}');
+    expect(judge(either, ['{', '"a"', ':1', '}', ' more']).read).toBe('{"a":1}');
+    expect(judge(decisionComplete({ names: [] }), ['{', '}']).verdict).toBeNull();
   });
 
   it('[TH2.4] is told from any JSON value as JSON itself tells it', () => {
@@ -269,19 +280,19 @@ const count = (processor: Processor, channel: StreamToken['channel'], tokens: nu
 
 describe('a runaway', () => {
   const allowed = { answerTokens: 512, reasoningTokens: 2_048 };
-  it('[TH2.8] answer is cut one token beyond its allowance, however much was reasoned before', () => {
+  it('[TH2.8] answer is cut beyond one and a half times its allowance, however much was reasoned before', () => {
     for (const thought of [0, 10, 2_048]) {
       const processor = runaway(allowed);
       expect(count(processor, 'reasoning', thought)).toBeNull();
-      expect(count(processor, 'answer', 9_999)).toMatchObject({ at: 513, verdict: { why: { code: 'runaway' } } });
+      expect(count(processor, 'answer', 9_999)).toMatchObject({ at: 769, verdict: { why: { code: 'runaway' } } });
     }
   });
 
-  it('[TH2.8] thought is cut beyond its allowance while no answer has begun, and is nobody’s matter afterwards', () => {
+  it('[TH2.8] thought is cut beyond one and a half times its allowance while no answer has begun, and is nobody’s matter afterwards', () => {
     const endless = runaway(allowed);
     expect(endless.push({ channel: 'answer', text: '\n\n' })).toBeNull();
     expect(count(endless, 'reasoning', 9_999)).toMatchObject({
-      at: 2_049,
+      at: 3_073,
       verdict: { kind: 'cut', why: { class: 'model-output', code: 'runaway-reasoning' } },
     });
     const answering = runaway(allowed);
@@ -290,7 +301,7 @@ describe('a runaway', () => {
   });
 
   it('[TH2.8] is known by length where a server sends many tokens at once', () => {
-    expect(count(runaway(allowed), 'answer', 9_999, 'words '.repeat(40))).toMatchObject({ at: 18 });
+    expect(count(runaway(allowed), 'answer', 9_999, 'words '.repeat(40))).toMatchObject({ at: 26 });
     expect(count(runaway(allowed), 'reasoning', 1, 'x'.repeat(100_000))).toMatchObject({ at: 1 });
   });
 });

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports.ts';
-import { pause } from '../../think/gateway/abortable.ts';
+import { pause } from '../waiting.ts';
 import type { ListPlace, Reading } from './capabilities.ts';
 import { type Candidate, firstThatGreets, greet } from './discovery.ts';
 import type { Seen } from './server.ts';

@@ -1,8 +1,16 @@
 import type { Failure } from '../../errors.ts';
+import type { Model } from '../../ports.ts';
 import type { Settings } from '../../settings.ts';
 
 /** The model's settings, and the window that it is loaded with; nothing or null when nobody knows. */
 export type WindowSettings = Settings['model'] & { loadedTokens?: number | null };
+
+/** What a server has loaded when nobody knows: the least that servers load by themselves. */
+const unknownWindowTokens = 4_096;
+
+/** The window to reckon with. Rules have none: for them the configured one stands. */
+export const loadedWindow = ({ reasoner, traits }: Pick<Model, 'reasoner' | 'traits'>): number | null =>
+  traits.contextTokens ?? (reasoner.kind === 'server' ? unknownWindowTokens : null);
 
 /** Of a window more is not used: near its end servers crash, write garbage or drop the middle of the prompt. */
 const usableShare = 0.9;
@@ -26,7 +34,7 @@ export function promptLimit(settings: WindowSettings, reasons: boolean, instruct
 }
 
 /** Share of a prompt that the log leaves to memories, focus and observations, on top of the least. */
-const changingShare = 0.15;
+const changingShare = 0.1;
 
 /** How many tokens of a prompt of `limit` tokens the log of past cycles may fill. */
 export const logRoom = (limit: number, instructions: number): number =>
@@ -35,9 +43,13 @@ export const logRoom = (limit: number, instructions: number): number =>
 /** The smallest prompt that is worth sending. */
 export const leastPrompt = (instructions: number): number => instructions + leastRest;
 
+/** What the window leaves beside the answer and a prompt of that size; below 0 when they do not fit. */
+export const roomBeside = (settings: WindowSettings, promptTokens: number): number =>
+  usable(settings) - settings.answerTokens - promptTokens;
+
 /** What is left of the window for reasoning beside a prompt of that size and the answer, at most the allowance. */
 export const reasoningRoom = (settings: WindowSettings, promptTokens: number): number =>
-  Math.max(0, Math.min(settings.reasoningTokens, usable(settings) - settings.answerTokens - promptTokens));
+  Math.max(0, Math.min(settings.reasoningTokens, roomBeside(settings, promptTokens)));
 
 /** Why a prompt that needs at least `needed` tokens must not be sent, in words for the owner. */
 export function windowTooSmall(settings: WindowSettings, needed: number): Failure {

@@ -33,7 +33,7 @@ export interface PromptParts {
 export interface Prompt {
   messages: ChatMessage[];
   tokens: number;
-  /** What it would have been with everything in full. */
+  /** What it would have been with everything in full; the same where nothing was left out, masked or folded. */
   tokensBefore: number;
   /** Observations that did not fit and are only counted. */
   left: number;
@@ -58,15 +58,15 @@ export function buildPrompt(parts: PromptParts, settings: WindowSettings, tokens
   const system = standingInstructions(parts.identity, parts.fence);
   const instructions = tokens.count(system);
   const limit = promptLimit(settings, parts.reasons === true, instructions);
+  const plans = plansFor(parts, limit, instructions, settings, tokens);
+  const composed = (plan: Plan) => compose(parts, system, plan, settings, tokens);
+  const { shown, plan, ...measured } = firstGood(plans, limit, composed);
+  const whole = shown.left + shown.masked === 0 && plan.memories && plan.log.length === parts.log.length;
   const unbounded = { limit: Number.POSITIVE_INFINITY, log: parts.log, memories: true };
-  const tokensBefore = compose(parts, system, unbounded, settings, tokens).tokens;
-  const { shown, ...measured } = firstGood(plansFor(parts, limit, instructions, settings, tokens), limit, (plan) =>
-    compose(parts, system, plan, settings, tokens),
-  );
   const needed = Math.max(leastPrompt(instructions), measured.tokens);
   return {
     ...measured,
-    tokensBefore,
+    tokensBefore: whole ? measured.tokens : composed(unbounded).tokens,
     left: shown.left,
     masked: shown.masked,
     strategy: shown.left + shown.masked > 0 ? settings.contextStrategy : null,
@@ -127,7 +127,7 @@ function compose(parts: PromptParts, system: string, plan: Plan, settings: Windo
     { role: 'system', content: system },
     { role: 'user', content: user },
   ];
-  return { messages, tokens: tokens.count(system + user), shown };
+  return { messages, tokens: tokens.count(system + user), shown, plan };
 }
 
 /** What changes with every thought: counters, memories, focus. */

@@ -6,7 +6,7 @@ import { foldedLines, readFolded } from './context-themes.ts';
 import { logRoom, promptLimit, type WindowSettings } from './context-window.ts';
 
 /** Share of the log's room that it may fill before it is compacted: below the whole, so that a prompt need not fold it once more. */
-const highShare = 0.9;
+const highShare = 0.96;
 /** What of the log's room is left after folding: the newest cycles in full, and the lines that stand for the others. */
 const cyclesShare = 0.45;
 const headShare = 0.15;
@@ -14,18 +14,18 @@ const headShare = 0.15;
 const lineShare = 1 / 8;
 
 /**
- * Appends one line to the log of past cycles. When the log has outgrown its share, its older cycles are folded into a few lines at its
+ * Appends one line to the log of past cycles, as it is kept for a model of that window that reasons or not. When the log has outgrown its share, its older cycles are folded into a few lines at its
  * head, as the strategy says: rarely, because each compaction costs the server's prompt cache. What stays is far below the share, so that
  * neither the next lines nor a corrected token count bring the next compaction soon.
  */
 export function appendToLog(
   log: readonly string[],
   line: string,
-  settings: WindowSettings,
+  settings: WindowSettings & { reasons?: boolean },
   tokens: TokenCounter,
 ): string[] {
   const instructions = tokens.count(standingInstructions({ bornAt: 0 }, 'reverie1'));
-  const share = logRoom(promptLimit(settings, false, instructions), instructions) * highShare;
+  const share = logRoom(promptLimit(settings, settings.reasons === true, instructions), instructions) * highShare;
   const next = clip(plainLine(line, 600).replace(/^[·(\s]+/, ''), share * lineShare, tokens);
   const grown = [...log, next];
   if (tokens.count(grown.join('\n')) <= share) return grown;

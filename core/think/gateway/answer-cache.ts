@@ -1,13 +1,31 @@
+import { hashText } from '../../observe/stamp.ts';
 import type { Embedder, Model, ModelRequest } from '../../ports.ts';
 
-/** Keeps the `limit` values that were used last. */
+/** Keeps the values that were used last: a thousand, and sixteen megabytes of them at most. */
 export interface LastUsed<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
 }
 
-export function createLastUsed<T>(limit: number): LastUsed<T> {
+const mostEntries = 1_000;
+const mostBytes = 16_000_000;
+
+export function createLastUsed<T>(options: {
+  bytesOf: (value: T) => number;
+  entries?: number;
+  bytes?: number;
+}): LastUsed<T> {
+  const { bytesOf, entries = mostEntries, bytes = mostBytes } = options;
   const kept = new Map<string, T>();
+  let held = 0;
+
+  function forget(key: string): void {
+    const value = kept.get(key);
+    if (value === undefined) return;
+    kept.delete(key);
+    held -= bytesOf(value);
+  }
+
   return {
     get(key) {
       const value = kept.get(key);
@@ -17,10 +35,13 @@ export function createLastUsed<T>(limit: number): LastUsed<T> {
       return value;
     },
     set(key, value) {
-      kept.delete(key);
+      forget(key);
       kept.set(key, value);
-      const [oldest] = kept.keys();
-      if (kept.size > limit && oldest !== undefined) kept.delete(oldest);
+      held += bytesOf(value);
+      for (const oldest of kept.keys()) {
+        if (kept.size <= entries && held <= bytes) return;
+        forget(oldest);
+      }
     },
   };
 }
@@ -37,8 +58,14 @@ export function answerKey(
   if (request.temperature !== 0 || model.reasoner.kind === 'rules') return null;
   // The context is for rules only: a server sees the messages that were made of it.
   const { context: _, ...seen } = request;
-  return JSON.stringify([model.traits.place, Object.entries(seen).sort(([a], [b]) => (a < b ? -1 : 1)), processors]);
+  return short([model.traits.place, Object.entries(seen).sort(([a], [b]) => (a < b ? -1 : 1)), processors]);
 }
 
 export const vectorKey = ({ name, traits }: Pick<Embedder, 'name' | 'traits'>, text: string): string =>
-  JSON.stringify([traits.place, name, text]);
+  short([traits.place, name, text]);
+
+/** A key of a few bytes instead of a whole prompt. */
+function short(value: unknown): string {
+  const text = JSON.stringify(value);
+  return `${hashText(text)} ${text.length}`;
+}

@@ -71,17 +71,11 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     heard: (tokens: number) => void,
     signal: AbortSignal,
   ): Promise<Attempt<T>> {
-    if (breaker.state() === 'open') return { kind: 'refused', failure: circuitOpen(breaker) };
-    const { asked, lane } = job;
-    if (lane !== 'owner' && parts.courtesy) {
-      const yielded = await orAborted(parts.courtesy({ lane, model: asked }, signal), signal);
-      if (!yielded.ok) return { kind: 'refused', failure: yielded.failure };
-    }
     const hold = await holdRate(job, ticket, signal);
     if (!hold.ok) return { kind: 'refused', failure: hold.failure };
     let began = false;
     try {
-      const turn = await lanes.enter(asked.traits, ticket, signal, (turnSignal) => {
+      const turn = await lanes.enter(job.asked.traits, ticket, signal, (turnSignal) => {
         began = true;
         return inTurn(job, hold.value, trace, heard, turnSignal);
       });
@@ -89,6 +83,14 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     } finally {
       if (!began) hold.value?.release();
     }
+  }
+
+  /** Why it must not stand in line yet, after waiting for as long as courtesy asks. */
+  async function hindrance<T>({ asked, lane }: Job<T>, signal: AbortSignal): Promise<Failure | null> {
+    if (breaker.state() === 'open') return circuitOpen(breaker);
+    if (lane === 'owner' || !parts.courtesy) return null;
+    const yielded = await orAborted(parts.courtesy({ lane, model: asked }, signal), signal);
+    return yielded.ok ? null : yielded.failure;
   }
 
   function holdRate<T>(job: Job<T>, { priority }: Ticket, signal: AbortSignal): Promise<Result<RateHold | null>> {
@@ -120,7 +122,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       });
       return { kind: 'sent', sent };
     } finally {
-      const spent = sent?.ok ? sent.tokens.all : received > 0 ? job.promptTokens + received : 0;
+      const spent = spentBy(sent, job.promptTokens, received);
       trace.over(sent?.ok ? sent.tokens.completion : 0);
       hold?.settle(spent);
       promise.value.tell(sent);
@@ -167,10 +169,15 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     const ticket = lanes.ticket(job.lane);
     const trace = figures.waits(job.lane, job.purpose);
     try {
+      let gaveWay = false;
       for (let tried = 1; ; ) {
         let spoke = false;
+        // What gave way had waited for courtesy before, and the owner's call is no reason to wait for it again.
+        const hindered = gaveWay ? null : await hindrance(job, signal);
+        if (hindered) return fail(hindered);
         const turn = await attempt(job, ticket, trace, () => (spoke = true), signal);
         if (turn.kind === 'refused') return fail(turn.failure);
+        gaveWay = turn.kind === 'preempted';
         if (turn.kind === 'preempted') {
           figures.count('preempted');
           if (spoke) job.restart?.();
@@ -186,6 +193,12 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       trace.left();
     }
   };
+}
+
+/** What an attempt took: one that was ended after it was sent was read by the server, even when not a word had come. */
+function spentBy(sent: Sent<unknown> | null, promptTokens: number, received: number): number {
+  if (sent?.ok) return sent.tokens.all;
+  return sent === null || received > 0 ? promptTokens + received : 0;
 }
 
 /** What says something about the server: also an answer that it broke off. */

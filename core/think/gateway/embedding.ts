@@ -19,8 +19,6 @@ export interface EmbedCall {
 
 type Vector = Result<Float32Array>;
 
-const keptVectors = 1_000;
-
 /**
  * Vectors for texts: known ones from the last thousand, equal ones once, the others in batches per embedder, lane and purpose. An owner's text
  * waits for no company. Fails as a whole with the first failure.
@@ -31,7 +29,7 @@ export function createEmbedding(parts: {
   clock: Clock;
   tokens: TokenCounter;
 }): (call: EmbedCall) => Promise<Result<Float32Array[]>> {
-  const kept = createLastUsed<Float32Array>(keptVectors);
+  const kept = createLastUsed<Float32Array>({ bytesOf: ({ byteLength }) => byteLength });
   const flights = createFlights<Vector>();
   const batchers = new WeakMap<Embedder, Map<string, Batcher<string, Vector>>>();
 

@@ -56,8 +56,6 @@ export interface Gateway {
   figures(): GatewayFigures;
 }
 
-const keptAnswers = 1_000;
-
 export function createGateway(parts: {
   budget: Budget;
   tokens: TokenCounter;
@@ -74,7 +72,7 @@ export function createGateway(parts: {
   const figures = createCallFigures(clock);
   const limits = createRateLimits({ clock, settings: parts.remote });
   const dispatch = createDispatch({ ...parts, limits, figures });
-  const kept = createLastUsed<{ answer: Answered; said: StreamToken[] }>(keptAnswers);
+  const kept = createLastUsed<Answered>({ bytesOf: ({ answer, reasoning }) => 2 * (answer.length + reasoning.length) });
   const flights = createFlights<GatewayAnswer>();
 
   async function ask(call: GatewayCall, listener: Listener, signal: AbortSignal): Promise<GatewayAnswer> {
@@ -91,15 +89,21 @@ export function createGateway(parts: {
         mostTokens: promptTokens + request.maxTokens + reasoningTokens,
         restart: listener.onRestart,
         async send(turn, heard): Promise<Sent<Answered>> {
-          let completionTokens = 0;
+          const said = { answer: '', reasoning: '' };
+          const saidTokens = () => tokens.count(said.reasoning) + tokens.count(said.answer);
+          let soFar = 0;
           const hear = ({ channel, text }: StreamToken) => {
-            completionTokens += tokens.count(text);
-            heard(completionTokens);
+            said[channel] += text;
+            soFar += tokens.count(text);
+            heard(soFar);
             listener.onToken?.(channel, text);
           };
-          const streamed = await streamAnswer(call, hear, turn);
+          // Pieces are rounded up one by one: what is booked is counted on the whole, also when it is broken off.
+          const streamed = await streamAnswer(call, hear, { clock, signal: turn }).finally(
+            () => soFar > 0 && heard(saidTokens()),
+          );
           if (!streamed.ok) return streamed;
-          const usage = accounted(streamed.value, { promptTokens, completionTokens });
+          const usage = accounted(streamed.value, { promptTokens, completionTokens: saidTokens() });
           tokens.calibrate(sent, usage);
           return booked({ ok: true, ...streamed.value, usage, reasoner: model.reasoner });
         },
@@ -110,32 +114,22 @@ export function createGateway(parts: {
     return asked.ok ? asked.value : asked;
   }
 
-  /** Asks, and keeps what came to its own end together with the way it was said. */
+  /** Asks, and keeps what came to its own end, if it came from who was asked. */
   async function askAndKeep(
     key: string,
     call: GatewayCall,
     listener: Required<Listener>,
     signal: AbortSignal,
   ): Promise<GatewayAnswer> {
-    let said: StreamToken[] = [];
-    const keeping: Listener = {
-      onToken(channel, text) {
-        said.push({ channel, text });
-        listener.onToken?.(channel, text);
-      },
-      onRestart() {
-        said = [];
-        listener.onRestart?.();
-      },
-    };
-    const answer = await ask(call, keeping, signal);
-    if (answer.ok && answer.finish === 'stop') kept.set(key, { answer, said });
+    const answer = await ask(call, listener, signal);
+    if (answer.ok && answer.finish === 'stop' && answer.model === null) kept.set(key, answer);
     return answer;
   }
 
   /** No server, no cost, no waiting: rules go past everything. */
   async function askRules(call: GatewayCall): Promise<GatewayAnswer> {
-    const streamed = await streamAnswer(call, ({ channel, text }) => call.onToken?.(channel, text), call.signal);
+    const { signal } = call;
+    const streamed = await streamAnswer(call, ({ channel, text }) => call.onToken?.(channel, text), { clock, signal });
     if (!streamed.ok) return streamed;
     return { ok: true, ...streamed.value, usage: streamed.value.usage ?? nothingSpent, reasoner: call.model.reasoner };
   }
@@ -150,8 +144,9 @@ export function createGateway(parts: {
       const known = kept.get(key);
       if (!known) return flights.join({ key, ...call }, (shared, listener) => askAndKeep(key, call, listener, shared));
       figures.count('cacheHits');
-      for (const { channel, text } of known.said) call.onToken?.(channel, text);
-      return { ...known.answer, usage: nothingSpent };
+      for (const channel of ['reasoning', 'answer'] as const)
+        if (known[channel] !== '') call.onToken?.(channel, known[channel]);
+      return { ...known, usage: nothingSpent };
     },
     embed: createEmbedding({ dispatch, figures, clock, tokens }),
     figures: figures.figures,

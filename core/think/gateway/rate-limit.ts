@@ -17,7 +17,7 @@ export interface RateHold {
 export interface RateLimits {
   /**
    * Takes one request and `tokens` when the place has both, waiting for them behind greater priorities and earlier comers. Fails with
-   * `larger-than-rate` when one minute could never hold them; rejects with the signal's reason.
+   * `larger-than-rate` when one minute could never hold them, also when the limit is lowered while it waits; rejects with the signal's reason.
    */
   take(want: { place: string; tokens: number; priority: number }, signal: AbortSignal): Promise<Result<RateHold>>;
 }
@@ -25,7 +25,7 @@ export interface RateLimits {
 interface Wait {
   tokens: number;
   priority: number;
-  go: () => void;
+  end: (outcome: Result<RateHold>) => void;
 }
 
 interface Buckets {
@@ -40,6 +40,12 @@ interface Buckets {
 export function createRateLimits(parts: { clock: Clock; settings: () => Settings['remote'] }): RateLimits {
   const { clock, settings } = parts;
   const places = new Map<string, Buckets>();
+
+  function tooLarge(tokens: number): Failure | null {
+    const limit = settings().tokensPerMinute;
+    const message = `this thought needs about ${tokens} tokens and the server may be sent ${limit} a minute`;
+    return tokens > limit ? { class: 'resource', code: 'larger-than-rate', message } : null;
+  }
 
   function bucketsOf(place: string): Buckets {
     const { requestsPerMinute, tokensPerMinute, burst } = settings();
@@ -77,6 +83,12 @@ export function createRateLimits(parts: { clock: Clock; settings: () => Settings
     buckets.cancelTimer = null;
     fill(buckets);
     for (let [next] = buckets.waiting; next; [next] = buckets.waiting) {
+      const larger = tooLarge(next.tokens);
+      if (larger) {
+        buckets.waiting.shift();
+        next.end(fail(larger));
+        continue;
+      }
       const waitMs = lacksMs(buckets, next.tokens);
       if (waitMs > 0) {
         buckets.cancelTimer = clock.after(waitMs, () => pump(buckets));
@@ -85,7 +97,7 @@ export function createRateLimits(parts: { clock: Clock; settings: () => Settings
       buckets.waiting.shift();
       buckets.requests -= 1;
       buckets.tokens -= next.tokens;
-      next.go();
+      next.end(ok(holdOf(buckets, next.tokens)));
     }
   }
 
@@ -103,15 +115,15 @@ export function createRateLimits(parts: { clock: Clock; settings: () => Settings
 
   return {
     take({ place, tokens, priority }, signal) {
-      const limit = settings().tokensPerMinute;
-      if (tokens > limit) return Promise.resolve(fail(larger(tokens, limit)));
+      const larger = tooLarge(tokens);
+      if (larger) return Promise.resolve(fail(larger));
       const buckets = bucketsOf(place);
       return new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
-        const wait: Wait = { tokens, priority, go };
-        function go(): void {
+        const wait: Wait = { tokens, priority, end };
+        function end(outcome: Result<RateHold>): void {
           signal.removeEventListener('abort', leave);
-          resolve(ok(holdOf(buckets, tokens)));
+          resolve(outcome);
         }
         function leave(): void {
           buckets.waiting = buckets.waiting.filter((each) => each !== wait);
@@ -126,9 +138,3 @@ export function createRateLimits(parts: { clock: Clock; settings: () => Settings
     },
   };
 }
-
-const larger = (tokens: number, limit: number): Failure => ({
-  class: 'resource',
-  code: 'larger-than-rate',
-  message: `this thought needs about ${tokens} tokens and the server may be sent ${limit} a minute`,
-});

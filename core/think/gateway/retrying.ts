@@ -3,10 +3,11 @@ import type { Failure } from '../../errors.ts';
 const backoff = { firstMs: 1_000, capMs: 30_000 };
 const retries = 2;
 
-/** What somebody else acts on: the prober, the keeper of LM Studio, or rules that think meanwhile. */
+/** What somebody else acts on: the prober, the keeper of LM Studio, or rules that think meanwhile; or took as long as anyone waits. */
 const leftToOthers = new Set([
   'connection-refused',
   'stream-silent',
+  'call-too-long',
   'model-crashed',
   'model-unloaded',
   'no-model',

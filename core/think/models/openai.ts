@@ -26,6 +26,8 @@ export interface OpenAiOptions {
   apiKey: string;
   /** Model id or instance id; empty: the first listed that is no embedding model. */
   name: string;
+  /** What it is called for the owner, where its id is none of their words; the id when absent. */
+  label?: string;
   /** Whether a name that the server does not list is refused (the default). Instance ids need not be listed: false sends them as they are. */
   strict?: boolean;
   /** Longest wait until the connection stands. */
@@ -34,7 +36,7 @@ export interface OpenAiOptions {
   prefillMsPerToken: number;
   /** Longest silence between two tokens. */
   inactivityMs: number;
-  /** Wall time for one call. */
+  /** Wall time for one call, but never less than the waits for its first and its second word. */
   callMs: number;
   /** The loaded context, when it is known; named where a prompt does not fit. */
   contextTokens?: number | null;
@@ -89,7 +91,8 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     signal: AbortSignal,
   ): AsyncGenerator<ModelEvent, Ending, void> {
     const firstMs = options.inactivityMs + prefillMs(request, options.prefillMsPerToken);
-    const call = openCall({ ...options, firstMs }, signal);
+    const callMs = Math.max(options.callMs, firstMs + options.inactivityMs);
+    const call = openCall({ ...options, firstMs, callMs }, signal);
     const reader = createChunkReader();
     const data = request.schema ? createObjectWatch(requiredNames(request)) : null;
     const body = bodyOf(request, { model: at.name, refused, reasons });
@@ -106,7 +109,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
       failure = failureOfThrown(thrown);
     } finally {
       call.close();
-      reasons ||= reader.reasoned();
+      reasons ||= reader.reasoned() || (data !== null && reader.ranOut());
     }
     signal.throwIfAborted();
     yield* handOver([...reader.end(), ...misplaced(reader, data)], data, call, other());
@@ -125,7 +128,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
 
   return {
     get reasoner(): Reasoner {
-      return { kind: 'server', name: place?.name ?? (name || 'model server') };
+      return { kind: 'server', name: options.label ?? place?.name ?? (name || 'model server') };
     },
     get traits(): ModelTraits {
       return { place: `${baseUrl}#${name}`, remote: !isLoopback(baseUrl), concurrency: 1, contextTokens, reasons };
@@ -133,7 +136,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     answer,
     async probe(signal) {
       const found = await find(signal);
-      return found.ok ? ok({ kind: 'server', name: found.value.name }) : fail(found.failure);
+      return found.ok ? ok({ kind: 'server', name: options.label ?? found.value.name }) : fail(found.failure);
     },
   };
 }

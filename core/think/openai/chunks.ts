@@ -46,6 +46,25 @@ export function createThinkSplitter(): { push(text: string): Token[]; end(): Tok
   };
 }
 
+/**
+ * Notices a thought whose opening tag never came, as some servers leave it away: text that does not begin as data and holds a closing tag.
+ */
+function createOpenThought(): { push(text: string): void; seen(): boolean } {
+  let head = '';
+  let tail = '';
+  let seen = false;
+  return {
+    push(text) {
+      if (head.length < 3) head = (head + text).trimStart().slice(0, 3);
+      if (/^(?:\{|```)/.test(head)) return;
+      tail += text;
+      seen ||= tail.includes(close);
+      tail = tail.slice(1 - close.length);
+    },
+    seen: () => seen,
+  };
+}
+
 /** The longest end of `text` that begins `tag`, or nothing. */
 function startOfTag(text: string, tag: string): string {
   for (let length = Math.min(tag.length - 1, text.length); length > 0; length--)
@@ -67,6 +86,8 @@ export interface ChunkReader {
   spoke(): boolean;
   /** Whether the model thinks before it answers: by what came, or by the server's figures. */
   reasoned(): boolean;
+  /** Whether its limit ended it before a brace of the answer: as of a model that thinks, and does not say so. */
+  ranOut(): boolean;
   /** What came in a reasoning field, as long as no answer has come. */
   unanswered(): string;
   /** Who answers, by the server's word; null when it does not say. */
@@ -76,6 +97,8 @@ export interface ChunkReader {
 /** Reads chat completion chunks: tokens by channel, finish reason and usage, wherever servers put them. */
 export function createChunkReader(): ChunkReader {
   const splitter = createThinkSplitter();
+  const openThought = createOpenThought();
+  let braced = false;
   let finish: Finish | null = null;
   let usage: Usage | null = null;
   let chars = 0;
@@ -87,6 +110,9 @@ export function createChunkReader(): ChunkReader {
     for (const token of tokens) {
       chars += token.text.length;
       spoke[token.channel] ||= token.text.trim() !== '';
+      if (token.channel === 'reasoning') continue;
+      openThought.push(token.text);
+      braced ||= token.text.includes('{');
     }
     if (spoke.answer) inField = '';
     return tokens;
@@ -112,7 +138,8 @@ export function createChunkReader(): ChunkReader {
     usage: () => usage,
     chars: () => chars,
     spoke: () => spoke.answer || spoke.reasoning,
-    reasoned: () => spoke.reasoning || counted,
+    reasoned: () => spoke.reasoning || counted || openThought.seen(),
+    ranOut: () => finish === 'length' && spoke.answer && !braced,
     unanswered: () => inField,
     model: () => model,
   };

@@ -5,7 +5,8 @@ import { failureOfConnection, failureOfRefusal, retryAfterOf } from './failures.
 import { errorIn, headersFor, parseJson } from './fetch.ts';
 
 const maxListBytes = 8_000_000;
-const probeMs = 2_000;
+/** As long as the keeper gives a list: what it found open must not be too slow here. */
+const probeMs = 5_000;
 
 /** Where a model answers: the base URL that worked, without a slash at its end, and the model's id. */
 export interface Place {
@@ -23,7 +24,7 @@ export interface Wanted {
 }
 
 /**
- * Finds a model by reading the list of models; no inference, no client library. Tries the base URL as given, then with `/v1`, 2 s in all.
+ * Finds a model by reading the list of models; no inference, no client library. Tries the base URL as given, then with `/v1`, 5 s in all.
  * Fails with connection codes, `base-url-unusable`, `not-openai`, `auth-required`, `no-model` or `model-missing`; rejects only with the signal's reason.
  */
 export async function findPlace(wanted: Wanted, outer: AbortSignal): Promise<Result<Place>> {

@@ -26,7 +26,7 @@ export function createChunker(options: {
   ms?: number;
   onChunk: (chunk: Chunk) => void;
 }): Chunker {
-  const { clock, tokens: most = 50, ms = 500, onChunk } = options;
+  const { clock, tokens: most = 50, ms = 100, onChunk } = options;
   let chunk: Chunk | null = null;
   let stopTimer: Stop | null = null;
   let ended = false;

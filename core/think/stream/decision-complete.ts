@@ -5,8 +5,9 @@ import type { Processor } from './processor.ts';
 const ofDecision = ['action_type', 'reasoning'];
 
 /**
- * Complete as soon as the decision's JSON object has closed in the answer (TH2): with the very token that holds the closing brace. What is
- * only weighed while reasoning does not count. `names` are those that the object must have; others are for other schemas.
+ * Complete as soon as the decision's JSON object has closed with which the answer begins (TH2): with the very token that holds the closing
+ * brace. What is only weighed while reasoning, also aloud before an answer, does not count. `names` are those that the object must have;
+ * others are for other schemas.
  */
 export function decisionComplete({ names = ofDecision }: { names?: readonly string[] } = {}): Processor {
   const watch = createObjectWatch(names);

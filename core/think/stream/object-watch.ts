@@ -1,5 +1,7 @@
 /** Longest name that is worth remembering: names beyond it are read past. */
 const longestName = 64;
+/** What may stand before the object, white space aside: a code fence, or what may become one. */
+const fence = /^(?:`{0,3}|```[a-z0-9]{1,10})$/i;
 
 /** Follows a text piece by piece and knows when the wanted JSON object has closed. */
 export interface ObjectWatch {
@@ -9,18 +11,21 @@ export interface ObjectWatch {
 }
 
 /**
- * Watches for the end of the first top-level JSON object that holds every one of `names` at its own level (at least one name, when none is
- * asked for). Braces in strings, escapes, fences and prose around are no matter; objects without the names are passed over. Keeps a depth
- * and one name, never the text. Malformed JSON may go unnoticed, which only means that nobody stops early.
+ * Watches for the end of the JSON object that a text begins with, a code fence before it aside, if it holds every one of `names` at its own
+ * level (at least one name, when none is asked for). Braces in strings and escapes are no matter. What stands behind prose or another object
+ * never closes: it may only be weighed there, by a model that thinks aloud. Keeps a depth and one name, never the text. Malformed JSON may
+ * go unnoticed, which only means that nobody stops early.
  */
 export function createObjectWatch(names: readonly string[] = []): ObjectWatch {
   let depth = 0;
   let quoted = false;
   let escaped = false;
   let closed = false;
+  let lead = '';
+  let over = false;
   /** The string that is being read or was just read: a name, if a colon follows. */
   let word: string | null = null;
-  let found = new Set<string>();
+  const found = new Set<string>();
   let named = false;
 
   const inString = (char: string): void => {
@@ -29,17 +34,16 @@ export function createObjectWatch(names: readonly string[] = []): ObjectWatch {
     else if (char === '"') quoted = false;
     else if (word !== null && word.length <= longestName) word += char;
   };
-  const open = (): void => {
-    depth += 1;
-    word = null;
-    if (depth > 1) return;
-    found = new Set();
-    named = false;
+  const begin = (char: string): void => {
+    if (char === '{' && /^(?:```.*)?$/.test(lead)) depth = 1;
+    else if (char.trim() !== '') over = !fence.test((lead += char));
   };
   const close = (): void => {
-    depth = Math.max(0, depth - 1);
+    depth -= 1;
     word = null;
-    if (depth === 0) closed = named && names.every((name) => found.has(name));
+    if (depth > 0) return;
+    closed = named && names.every((name) => found.has(name));
+    over = true;
   };
   const name = (): void => {
     if (depth !== 1 || word === null) return;
@@ -48,19 +52,21 @@ export function createObjectWatch(names: readonly string[] = []): ObjectWatch {
     word = null;
   };
   const outside = (char: string): void => {
-    if (char === '{') open();
-    else if (depth === 0) return;
-    else if (char === '}') close();
+    if (depth === 0) return begin(char);
+    if (char === '}') close();
     else if (char === ':') name();
     else if (char === '"') {
       quoted = true;
       word = '';
-    } else if (char.trim() !== '') word = null;
+    } else {
+      if (char === '{') depth += 1;
+      if (char.trim() !== '') word = null;
+    }
   };
 
   return {
     push(text) {
-      for (let at = 0; at < text.length && !closed; at++) {
+      for (let at = 0; at < text.length && !over; at++) {
         const char = text.charAt(at);
         if (quoted) inString(char);
         else outside(char);

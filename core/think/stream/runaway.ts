@@ -3,11 +3,13 @@ import type { Processor } from './processor.ts';
 
 /** Servers that send several tokens at once are known by the length of what they send. */
 const charsPerToken = 8;
+/** Tokens are guessed here, and a server that holds its own limit counts them: only who is far beyond it has none. */
+const margin = 1.5;
 
 /**
- * Cuts a model that goes on beyond what it was allowed (TH2), for servers that do not hold their own limit or give reasoning and answer one
- * limit together: more answer than `answerTokens`, or more than `reasoningTokens` of reasoning while no answer has begun. Tokens are counted
- * as they come, a long piece as several.
+ * Cuts a model that goes on beyond one and a half times what it was allowed (TH2), for servers that do not hold their own limit or give
+ * reasoning and answer one limit together: more answer than `answerTokens`, or more than `reasoningTokens` of reasoning while no answer has
+ * begun. Tokens are counted as they come, a long piece as several.
  */
 export function runaway(allowed: { answerTokens: number; reasoningTokens: number }): Processor {
   const counted = { answer: 0, reasoning: 0 };
@@ -16,8 +18,9 @@ export function runaway(allowed: { answerTokens: number; reasoningTokens: number
     push({ channel, text }) {
       if (text.trim() === '' && channel === 'answer' && counted.answer === 0) return null;
       counted[channel] += Math.max(1, Math.floor(text.length / charsPerToken));
-      if (counted.answer > allowed.answerTokens) return { kind: 'cut', why: tooMuchAnswer };
-      if (counted.answer === 0 && counted.reasoning > allowed.reasoningTokens) return { kind: 'cut', why: onlyThought };
+      if (counted.answer > allowed.answerTokens * margin) return { kind: 'cut', why: tooMuchAnswer };
+      if (counted.answer === 0 && counted.reasoning > allowed.reasoningTokens * margin)
+        return { kind: 'cut', why: onlyThought };
       return null;
     },
   };
