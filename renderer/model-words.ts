@@ -57,6 +57,7 @@ export const modelWords = {
 
   instances: 'In memory',
   noInstances: 'Nothing is loaded.',
+  untoldInstances: 'This server does not tell what it has loaded.',
   ours: 'loaded by Reverie',
   theirs: 'loaded by you',
   inUse: 'In use',
@@ -116,6 +117,7 @@ export const modelWords = {
   save: 'Save',
   forget: 'Forget the stored token',
   saved: 'Saved.',
+  tokenSaved: 'Saved. The server is asked with it now; the top of this view says what it answers.',
   forgotten: 'Forgotten.',
   start: 'Start LM Studio by itself',
   startHint: 'Otherwise it waits for your click.',

@@ -58,7 +58,7 @@ function runningRung(known: Known): Rung {
     'running',
     'bad',
     `${productNames[installed]} is not running.`,
-    'Open it, or start its server from Reverie.',
+    known.sighting!.lms.kind === 'found' ? 'Open it, or start its server from Reverie.' : 'Open it.',
   );
 }
 
@@ -188,7 +188,7 @@ function contextRung({ choice, settings, sighting }: Known): Rung {
 }
 
 function lmsRung({ sighting }: Known): Rung {
-  const { lms } = sighting!;
+  const { lms, running } = sighting!;
   if (lms.kind === 'found') return rung('lms', 'good', `lms ${lms.version} works.`);
   const http =
     'Reverie works over HTTP alone: it cannot start the server, show load progress, or tell whether LM Studio is busy.';
@@ -203,6 +203,8 @@ function lmsRung({ sighting }: Known): Rung {
     'lms',
     'warning',
     `lms was not found. ${http}`,
-    'Open LM Studio once, or set lmStudio.lmsPath in the settings.',
+    running
+      ? 'Restart LM Studio: that puts it back. Or set lmStudio.lmsPath in the settings.'
+      : 'Open LM Studio once, or set lmStudio.lmsPath in the settings.',
   );
 }

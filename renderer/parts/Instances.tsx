@@ -6,8 +6,9 @@ import { useCommand } from '../use-command.ts';
 type Instance = ModelView['instances'][number];
 
 /** What is in memory, who loaded it and until when. Only what Reverie loaded can be unloaded from here. */
-export function Instances({ instances, at }: { instances: readonly Instance[]; at: number }) {
-  if (instances.length === 0) return <p className="soft">{modelWords.noInstances}</p>;
+export function Instances({ view: { instances, api, at } }: { view: ModelView }) {
+  if (instances.length === 0)
+    return <p className="soft">{api === 'openai' ? modelWords.untoldInstances : modelWords.noInstances}</p>;
   return (
     <ul className="rows">
       {instances.map((instance) => (

@@ -17,7 +17,7 @@ export function TokenBox() {
       className="setting"
       onSubmit={(event) => {
         event.preventDefault();
-        if (token.trim() !== '') void keep(token.trim(), modelWords.saved);
+        if (token.trim() !== '') void keep(token.trim(), modelWords.tokenSaved);
       }}
     >
       <label htmlFor="model-token">{modelWords.token}</label>

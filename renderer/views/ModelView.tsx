@@ -80,7 +80,7 @@ function Body({ view }: { view: Seen }) {
         </Section>
         {listed && (
           <Section title={modelWords.instances}>
-            <Instances instances={view.instances} at={view.at} />
+            <Instances view={view} />
           </Section>
         )}
         {(listed || view.calls.answered > 0) && (

@@ -1,5 +1,4 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { Failure } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import { failureOfConnection } from '../../think/openai/failures.ts';
@@ -60,8 +59,9 @@ async function attempt(question: Question, signal: AbortSignal): Promise<Reply> 
   }
 }
 
-function send({ url, token, body }: Question, signal: AbortSignal): Promise<IncomingMessage> {
-  const open = url.startsWith('https:') ? httpsRequest : httpRequest;
+async function send({ url, token, body }: Question, signal: AbortSignal): Promise<IncomingMessage> {
+  // Loaded only where it is spoken: it costs megabytes, and LM Studio speaks plain HTTP.
+  const open = url.startsWith('https:') ? (await import('node:https')).request : httpRequest;
   const text = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const outgoing = open(url, { agent: false, method: text === undefined ? 'GET' : 'POST', signal });

@@ -157,7 +157,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
 
   function conclude<T>({ asked, purpose }: Job<T>, sent: Sent<T>): Result<T> {
     const failure = failureOf(sent);
-    figures.count(sent.ok ? 'answered' : 'failed');
+    figures.count(failure ? 'failed' : 'answered');
     if (failure) log.warn('model-call-failed', { code: failure.code, class: failure.class, purpose });
     if (failure && breaker.state() === 'closed') breaker.failed(failure);
     parts.heard?.({ model: asked, failure, answeredBy: sent.ok ? sent.answeredBy : null });
