@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -8,7 +17,7 @@ export interface Tree {
   /** Absolute and real: no link on the way to it. */
   readonly root: string;
   at(path: string): string;
-  /** Writes a file with all folders above it. */
+  /** Writes a file with all folders above it. A new one appears whole: it is never seen empty first. */
   write(path: string, content: string | Uint8Array): void;
   folder(path: string): void;
   move(from: string, to: string): void;
@@ -34,7 +43,9 @@ export function makeTree(options: { repository?: boolean } = {}): Tree {
     git,
     write(path, content) {
       mkdirSync(dirname(at(path)), { recursive: true });
-      writeFileSync(at(path), content);
+      if (existsSync(at(path))) return writeFileSync(at(path), content);
+      writeFileSync(`${root}-new`, content);
+      renameSync(`${root}-new`, at(path));
     },
     folder: (path) => void mkdirSync(at(path), { recursive: true }),
     move: (from, to) => renameSync(at(from), at(to)),
