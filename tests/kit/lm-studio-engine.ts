@@ -24,6 +24,8 @@ import { waitFor } from './wait-for.ts';
  * double's), a store in memory, and one source that says what the test wants seen.
  */
 export interface StudioWorld {
+  /** The home folder of the person at the simulated machine. */
+  userHome: string;
   simulator: Simulator;
   engine: Engine;
   settings: Settings;
@@ -128,6 +130,7 @@ export async function studioWorld(options: StudioOptions = {}): Promise<StudioWo
   }
 
   return {
+    userHome: user.path,
     simulator,
     engine,
     settings,

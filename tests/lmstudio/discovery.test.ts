@@ -231,7 +231,7 @@ describe('programs that run', () => {
     expect(await runningKin([stranger.port, await deadPort()], systemClock, signal())).toEqual([]);
   });
 
-  it('[LM1.18] names Bionic beside LM Studio as the rival of the one that serves', async () => {
+  it('[LM1.18] 2232: names Bionic beside LM Studio as the rival of the one that serves', async () => {
     const own = await openServer(status('lmstudio'));
     const other = await openServer(status('bionic'));
     const server = await openServer(lmStudio);

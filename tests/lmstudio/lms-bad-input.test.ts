@@ -46,7 +46,7 @@ describe('bad input: an lms that', () => {
     expect(sim.instancesNow()).toMatchObject([{ id: wish.identifier }]);
   });
 
-  it('[LM2.20] dies of an illegal instruction: unusable, and found again when it runs again', async () => {
+  it('[LM2.20] 1885, lms#582: dies of an illegal instruction: unusable, and found again when it runs again', async () => {
     const { lms, sim, port } = await simulatedLms();
     expect(await lms.found(signal)).toMatchObject({ kind: 'found' });
     sim.lms.dies = 'SIGILL';
