@@ -1,6 +1,7 @@
 import type { Command, ModelView } from '../../core/protocol.ts';
 import { sizeWords } from '../figures.ts';
 import { modelWords } from '../model-words.ts';
+import { useSnapshot } from '../page-context.ts';
 import { useCommand } from '../use-command.ts';
 import { ModelPicker } from './ModelPicker.tsx';
 
@@ -18,7 +19,9 @@ export function ModelRoles({ view }: { view: ModelView }) {
 }
 
 function RoleRow({ role, view }: { role: Role; view: ModelView }) {
-  const { run, busy, said } = useCommand();
+  const { run, busy: sending, said } = useCommand();
+  // One load at a time: a click meanwhile is answered in words.
+  const busy = useSnapshot(({ server }) => server.state === 'loading') || sending;
   const { name, job, none } = modelWords.roles[role.role];
   const suiting = view.models.filter(({ type }) => (type === 'embedding') === (role.role === 'embedder'));
   const chosen = view.models.find(({ key }) => key === role.wanted);

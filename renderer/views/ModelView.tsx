@@ -66,6 +66,8 @@ function Head() {
 function Body({ view }: { view: Seen }) {
   const fresh = useSnapshot(({ server }) => server.state === 'not-installed');
   const listed = view.api !== null;
+  // At another server nothing of LM Studio's is of use.
+  const isOther = useSnapshot(({ server }) => server.product === 'openai');
   const help = (
     <Section title={modelWords.help} id="model-help">
       <InstallHelp />
@@ -104,10 +106,10 @@ function Body({ view }: { view: Seen }) {
             <ReasonerChoice />
             <AddressBox />
             <TokenBox />
-            <ServerSwitches />
+            {!isOther && <ServerSwitches />}
           </div>
         </Section>
-        {!fresh && help}
+        {!fresh && !isOther && help}
       </div>
     </div>
   );
