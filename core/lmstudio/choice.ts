@@ -34,7 +34,7 @@ export function chooseModel(catalogue: Catalogue, wish: Wish): Choice {
   if (loaded.length > 0) return { kind: 'none', why: tooTiny(loaded[0]!) };
   if (wish.name === '') return { kind: 'none', why: noneLoaded(catalogue, wish) };
   const entry = catalogue.models.find((each) => names(each.key, wish.name) && each.type !== other(wish.type));
-  if (entry) return { kind: 'load', entry, why: `“${entry.key}” is named in the settings and is not loaded` };
+  if (entry) return { kind: 'load', entry, why: 'it is named in the settings and not loaded' };
   return { kind: 'none', why: `“${wish.name}” is named in the settings, and the server does not have it` };
 }
 

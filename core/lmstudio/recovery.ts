@@ -57,7 +57,7 @@ export function createRecovery(parts: {
     parts.belongings.forgive(crashed.key);
     if (!crashes.mayReload(crashed.key)) {
       parts.breaker.trip(
-        `${crashed.id} crashed again after it had been loaded anew. A smaller context, another runtime or another model may help.`,
+        `${crashed.key} crashed again after it had been loaded anew. A smaller context, another runtime or another model may help.`,
         'owner',
       );
       return null;

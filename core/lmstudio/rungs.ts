@@ -147,7 +147,7 @@ function loadedRung(known: Known): Rung {
       'warning',
       known.ejected
         ? `${choice.entry.name} was unloaded and stays so until you load it.`
-        : `${choice.entry.name} is not loaded: ${choice.why}.`,
+        : `${choice.entry.name} is not loaded; the settings name it.`,
       !known.ejected && known.settings.lmStudio.load === 'when-needed'
         ? 'It is loaded when a thought needs it.'
         : 'Load it in LM Studio or in Reverie’s Model view.',

@@ -130,6 +130,7 @@ function whyNoModel(known: Known): string {
   const { choice, refused } = known;
   if (refused) return `${refused.about}: ${sentence(refused.failure.message)}`;
   if (!isLmStudio(known) && choice.kind === 'none') return `The server answers; ${choice.why}. Choose one below.`;
+  if (choice.kind === 'load') return `${choice.entry.name} is not loaded.`;
   return choice.kind === 'use' ? 'The server runs.' : `The server runs, but no model thinks: ${choice.why}.`;
 }
 
@@ -137,7 +138,7 @@ function whyNoModel(known: Known): string {
 function modelOffers(known: Known): Offer[] {
   const { choice, sighting, memoryBytes } = known;
   if (choice.kind === 'load')
-    return [offer('load-model', `Load ${choice.entry.name}`, sentence(choice.why), choice.entry.key)];
+    return [offer('load-model', `Load ${choice.entry.name}`, 'The settings name it.', choice.entry.key)];
   const catalogue = catalogueOf(sighting);
   if (!catalogue || (catalogue.models.length === 0 && !canStart(known))) return [];
   const advice = advise('thinker', memoryBytes, catalogue.models);

@@ -39,7 +39,7 @@ export function reasonerOf(
 ): Snapshot['reasoner'] {
   const asked = settings.model.reasoner === 'auto' && breaker.state !== 'open';
   const target = asked ? targetOf(choice, sighting, settings.model) : null;
-  return { ...(target ? { kind: 'server', name: target.instance.id } : rules), why: `${what} ${does}` };
+  return { ...(target ? { kind: 'server', name: target.instance.key } : rules), why: `${what} ${does}` };
 }
 
 function sightingOf(server: FakeServer): Sighting {

@@ -91,7 +91,7 @@ const starts: Record<ModelScenario, (well: FakeServer, at: number) => Partial<Fa
     instances: instances.slice(1),
     breaker: {
       state: 'open',
-      why: `${ours.id} crashed again after it had been loaded anew. A smaller context, another runtime or another model may help.`,
+      why: `${ours.key} crashed again after it had been loaded anew. A smaller context, another runtime or another model may help.`,
       until: 'owner',
       since: at - 9 * minuteMs,
     },

@@ -70,7 +70,7 @@ describe('[SH2.3] Now', () => {
     const { page } = await pages.open();
     await page.getByRole('heading', { name: 'src/cart/total.ts' }).waitFor();
     await page.getByText('you edited it 6 times in 22 minutes').waitFor();
-    expect(await page.locator('.thought .reasoner').innerText()).toBe('reverie/qwen2.5-14b-instruct');
+    expect(await page.locator('.thought .reasoner').innerText()).toBe('qwen2.5-14b-instruct');
   });
 
   it('calls rules rules, never a model', async () => {
