@@ -5,9 +5,8 @@ import { failureOfRefusal, failureOfThrown, retryAfterOf } from '../../core/thin
 import { collect, textOf } from '../contracts/model.ts';
 import { createGate, type Reply, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.ts';
 import { waitFor } from '../kit/wait-for.ts';
+import { optionsFor } from './openai-world.ts';
 
-const silent = () => {};
-const log = { debug: silent, info: silent, warn: silent, error: silent };
 const secret = 'the-observed-secret';
 const request: ModelRequest = {
   messages: [{ role: 'user', content: `o1: ${secret} changed` }],
@@ -31,18 +30,7 @@ afterEach(async () => {
 async function begin(answers: Reply[], options: Partial<OpenAiOptions> = {}) {
   const server = await startScriptedServer({ answers });
   servers.push(server);
-  const { baseUrl } = server;
-  const model = createOpenAiModel({
-    baseUrl,
-    apiKey: '',
-    name: '',
-    connectMs: 10_000,
-    prefillMsPerToken: 0,
-    inactivityMs: 30_000,
-    callMs: 60_000,
-    log,
-    ...options,
-  });
+  const model = createOpenAiModel(optionsFor(server, options));
   return { server, model };
 }
 

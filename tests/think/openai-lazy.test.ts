@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { createOpenAiModel } from '../../core/think/models/openai.ts';
 import { collect } from '../contracts/model.ts';
 import { startScriptedServer } from '../kit/scripted-server.ts';
+import { optionsFor } from './openai-world.ts';
 
 const loaded = vi.hoisted((): string[] => []);
 vi.mock('openai', (original) => {
@@ -15,17 +16,7 @@ vi.mock('undici', (original) => {
 
 it('[TH1.2] a probe asks for the list of models only, and loads no client library', async () => {
   const server = await startScriptedServer();
-  const silent = () => {};
-  const model = createOpenAiModel({
-    baseUrl: server.baseUrl,
-    apiKey: '',
-    name: '',
-    connectMs: 10_000,
-    prefillMsPerToken: 0,
-    inactivityMs: 30_000,
-    callMs: 60_000,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-  });
+  const model = createOpenAiModel(optionsFor(server));
   expect(await model.probe(new AbortController().signal)).toMatchObject({ ok: true });
   expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v1/models']);
   expect(loaded).toEqual([]);

@@ -11,6 +11,7 @@ import {
   type TextReply,
 } from '../kit/scripted-server.ts';
 import { waitFor } from '../kit/wait-for.ts';
+import { optionsFor } from './openai-world.ts';
 
 const silent = () => {};
 const log = { debug: silent, info: silent, warn: silent, error: silent };
@@ -41,18 +42,7 @@ afterEach(async () => {
 async function begin(answers: Reply[] = [], options: Partial<OpenAiOptions> = {}) {
   const server = await startScriptedServer({ answers });
   servers.push(server);
-  const { baseUrl } = server;
-  const defaults = {
-    baseUrl,
-    apiKey: '',
-    name: '',
-    connectMs: 10_000,
-    prefillMsPerToken: 0,
-    inactivityMs: 30_000,
-    callMs: 60_000,
-    log,
-  };
-  const model = createOpenAiModel({ ...defaults, ...options });
+  const model = createOpenAiModel(optionsFor(server, options));
   return { server, model };
 }
 
@@ -69,16 +59,7 @@ describe('finding the model', () => {
     const { server } = await begin();
     const root = server.baseUrl.slice(0, -'/v1'.length);
     for (const baseUrl of [root, `${root}/`, server.baseUrl, `${server.baseUrl}/`]) {
-      const model = createOpenAiModel({
-        baseUrl,
-        apiKey: '',
-        name: '',
-        connectMs: 10_000,
-        prefillMsPerToken: 0,
-        inactivityMs: 30_000,
-        callMs: 60_000,
-        log,
-      });
+      const model = createOpenAiModel(optionsFor({ baseUrl }));
       expect((await collect(model, request)).at(-1)).toMatchObject({ kind: 'done', finish: 'stop' });
       const asked = server.requests.length;
       await collect(model, request);
