@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Store } from '../../core/ports.ts';
-import { fromObservation } from '../../core/remember/rows.ts';
-import { openStore } from '../../core/remember/store.ts';
+import { fromObservation } from '../../core/remember/sql/rows.ts';
+import { openStore } from '../../core/remember/sql/store.ts';
 import type { Observation, ObservationDraft } from '../../core/types.ts';
 import { temporaryFolder, temporaryStore } from '../kit/data-dir.ts';
 import { intakeBuffer, openIntake } from './bench-intake.ts';

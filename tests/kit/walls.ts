@@ -20,14 +20,14 @@ interface Zone {
 }
 
 const any = /./;
-const verbs = ['observe', 'attend', 'recall', 'stream', 'think', 'decide', 'delegate', 'loop'] as const;
+const verbs = ['observe', 'attend', 'remember', 'stream', 'think', 'decide', 'delegate', 'sleep', 'loop'] as const;
 const upTo = (verb: (typeof verbs)[number]) => ['nouns', ...verbs.slice(0, verbs.indexOf(verb) + 1)];
 
 /** Who may import what: design.md section 2 as data. The first zone that holds a file is its zone. */
 export const zones: readonly Zone[] = [
   {
     name: 'nouns',
-    holds: /^core\/(types|ports|errors|settings|protocol|ids)\.ts$/,
+    holds: /^core\/(types|ports|memory|errors|settings|protocol|protocol-memory|ids)\.ts$/,
     node: false,
     npm: { zod: any, '@orpc/contract': /protocol\.ts$/ },
     inside: ['nouns'],
@@ -42,7 +42,14 @@ export const zones: readonly Zone[] = [
     pure: true,
   },
   { name: 'attend', holds: /^core\/attend\//, node: false, npm: {}, inside: upTo('attend'), pure: true },
-  { name: 'recall', holds: /^core\/remember\/recall\.ts$/, node: false, npm: {}, inside: upTo('recall'), pure: true },
+  {
+    name: 'remember',
+    holds: /^core\/remember\/[^/]+\.ts$/,
+    node: false,
+    npm: {},
+    inside: upTo('remember'),
+    pure: true,
+  },
   {
     name: 'stream',
     holds: /^core\/think\/stream\//,
@@ -76,10 +83,18 @@ export const zones: readonly Zone[] = [
     inside: upTo('delegate'),
     pure: true,
   },
+  {
+    name: 'sleep',
+    holds: /^core\/sleep\//,
+    node: false,
+    npm: { xstate: /chart\.ts$/, zod: any },
+    inside: upTo('sleep'),
+    pure: true,
+  },
   { name: 'loop', holds: /^core\/loop\//, node: false, npm: { xstate: /life\.ts$/ }, inside: upTo('loop'), pure: true },
   {
     name: 'engine',
-    holds: /^core\/host\/(engine|now-view|model-desk)\.ts$/,
+    holds: /^core\/host\/(engine|now-view|model-desk|memory-desk|sleep-desk|embedding-desk)\.ts$/,
     node: false,
     npm: {},
     inside: ['engine', 'lmstudio', ...upTo('loop')],
@@ -95,10 +110,10 @@ export const zones: readonly Zone[] = [
   {
     name: 'adapters',
     holds:
-      /^core\/(observe\/(sources|files|git)\/|think\/models\/openai|think\/openai\/|lmstudio\/driver\/|remember\/|host\/)/,
+      /^core\/(observe\/(sources|files|git)\/|think\/models\/openai|think\/openai\/|lmstudio\/driver\/|remember\/sql\/|host\/)/,
     node: true,
     npm: {
-      'better-sqlite3': /remember\/store\.ts$/,
+      'better-sqlite3': /remember\/sql\//,
       chokidar: /observe\/(files|git|sources)\/|workers\/files\.ts$/,
       diff: /observe\/files\//,
       ignore: /observe\/files\//,
@@ -111,7 +126,7 @@ export const zones: readonly Zone[] = [
       ws: /host\/serve/,
       '@orpc/server': /host\/serve/,
     },
-    inside: ['nouns', 'observe', 'stream', 'lmstudio', 'adapters'],
+    inside: ['nouns', 'observe', 'remember', 'stream', 'lmstudio', 'adapters'],
   },
   {
     name: 'shell',

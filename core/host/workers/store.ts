@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../errors.ts';
-import { openStore, type SyncStore } from '../../remember/store.ts';
+import { openStore, type SyncStore } from '../../remember/sql/store.ts';
 
 /** The database's own thread: answers calls one after the other, so that a flush to disk never holds up the loop. */
 export interface StoreCall {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { AppendBatch, Counts, CycleRecord, RecallHit, StoredObservation, WorkSession } from '../ports.ts';
+import type { AppendBatch, Counts, CycleRecord, RecallHit, StoredObservation, WorkSession } from '../../ports.ts';
 import type {
   DeadLetter,
   Episode,
@@ -13,7 +13,7 @@ import type {
   TargetHistory,
   Verdict,
   Watch,
-} from '../types.ts';
+} from '../../types.ts';
 import { migrations } from './migrations.ts';
 import * as rows from './rows.ts';
 

@@ -1,4 +1,4 @@
-import type { RecallHit, StoredObservation, WorkSession } from '../ports.ts';
+import type { RecallHit, StoredObservation, WorkSession } from '../../ports.ts';
 import type {
   DeadLetter,
   Decision,
@@ -12,7 +12,7 @@ import type {
   Salience,
   TargetHistory,
   Watch,
-} from '../types.ts';
+} from '../../types.ts';
 
 /** Rows of the database and the nouns they stand for. What we wrote ourselves is read back as it was; nothing else writes the file. */
 export type Row = Record<string, unknown>;
