@@ -54,6 +54,49 @@ async function openPicker(page: Page): Promise<void> {
   await page.getByRole('option').first().waitFor();
 }
 
+async function openMemory(page: Page): Promise<void> {
+  await tab('Memory')(page);
+  await page.locator('.memory-card, .empty').first().waitFor();
+}
+/** Opens the first memory whose text begins so. */
+const openDetail = (begins: string) => async (page: Page) => {
+  await openMemory(page);
+  await page.getByRole('searchbox').fill(begins);
+  await page.getByRole('searchbox').press('Enter');
+  await page.locator('.memory-why').first().waitFor();
+  await page.getByRole('button', { name: 'Open', exact: true }).first().click();
+  await page.locator('.memory-whole').waitFor();
+};
+async function search(page: Page): Promise<void> {
+  await openMemory(page);
+  await page.getByRole('searchbox').fill('total.ts fails');
+  await page.getByRole('searchbox').press('Enter');
+  await page.locator('.memory-why').first().waitFor();
+}
+const openShelf = (name: string) => async (page: Page) => {
+  await openMemory(page);
+  await page.getByRole('radio', { name }).check();
+  await page.locator('.card').last().waitFor();
+};
+async function correct(page: Page): Promise<void> {
+  await openDetail('learning rounded')(page);
+  await page.getByRole('button', { name: 'Correct' }).click();
+}
+async function remove(page: Page): Promise<void> {
+  await openDetail('learning rounded')(page);
+  await page.getByRole('button', { name: 'Delete…' }).click();
+}
+async function forget(page: Page): Promise<void> {
+  await openDetail('merging')(page);
+  await page.getByRole('button', { name: 'Forget' }).click();
+  await page.getByRole('button', { name: 'Bring back' }).waitFor();
+}
+async function openDreams(page: Page): Promise<void> {
+  await tab('Dreams')(page);
+  await page.locator('.calibration, .dreams .soft').last().waitFor();
+  await page.getByRole('heading', { name: 'Sleeps' }).waitFor();
+}
+
 const both = ['light', 'dark'] as const;
 type Theme = (typeof both)[number];
 const shots: Shot[] = [
@@ -102,6 +145,44 @@ const shots: Shot[] = [
     act: openModel,
     themes: ['light'],
     sizes: [{ name: 'narrow', width: 300, height: 3200 }],
+  },
+  { name: 'memory', scenario: 'busy', act: openMemory, sizes: [popover, wide] },
+  { name: 'memory-empty', scenario: 'empty', act: openMemory },
+  { name: 'memory-search', scenario: 'busy', act: search },
+  { name: 'memory-open', scenario: 'busy', act: openDetail('total.ts fails'), sizes: [popover, wide, whole] },
+  { name: 'memory-correct', scenario: 'busy', act: correct, sizes: [popover] },
+  { name: 'memory-delete', scenario: 'busy', act: remove, sizes: [popover] },
+  { name: 'memory-parted', scenario: 'busy', act: forget, sizes: [popover] },
+  { name: 'memory-forgotten', scenario: 'busy', act: openShelf('Forgotten') },
+  { name: 'memory-yours', scenario: 'busy', act: openShelf('Your data') },
+  { name: 'dreams', scenario: 'busy', act: openDreams, sizes: [popover, wide, whole, wideWhole] },
+  { name: 'dreams-empty', scenario: 'empty', act: openDreams, sizes: [popover, wideWhole] },
+  { name: 'dreams-asleep', scenario: 'asleep', act: openDreams },
+  { name: 'now-asleep', scenario: 'asleep' },
+  { name: 'now-morning', scenario: 'morning' },
+  { name: 'narrow-memory', scenario: 'busy', act: openMemory, themes: ['light'], sizes: [narrow] },
+  {
+    name: 'narrow-dreams',
+    scenario: 'busy',
+    act: openDreams,
+    themes: ['light'],
+    sizes: [{ name: 'narrow', width: 300, height: 2600 }],
+  },
+  {
+    name: 'large-memory',
+    scenario: 'busy',
+    act: openDetail('total.ts fails'),
+    textPercent: 200,
+    themes: ['light'],
+    sizes: [popover],
+  },
+  {
+    name: 'large-dreams',
+    scenario: 'busy',
+    act: openDreams,
+    textPercent: 200,
+    themes: ['light'],
+    sizes: [{ ...whole, height: 4200 }],
   },
   { name: 'large-now', scenario: 'busy', textPercent: 200, themes: ['light'], sizes: [popover, wide] },
   {

@@ -1,8 +1,10 @@
 import type { Failure, Result } from './errors.ts';
+import type { Expectation, MemoryChange, MemoryStore, RecallHit, Settled } from './memory.ts';
 import type { Settings, SettingsPatch } from './settings.ts';
 import type {
   DeadLetter,
   Episode,
+  Fired,
   Focus,
   Insight,
   Json,
@@ -14,6 +16,7 @@ import type {
   Salience,
   Stamp,
   TargetHistory,
+  Trouble,
   Verdict,
   Watch,
 } from './types.ts';
@@ -111,6 +114,10 @@ export interface ThoughtContext {
   /** Insights already told, newest first. */
   told: Insight[];
   recalled: RecallHit[];
+  /** Learned patterns that these observations set off, surest first. */
+  patterns: Fired[];
+  /** Everything before the log of cycles in a few sentences; empty when there is nothing yet (TH6). */
+  summary: string;
 }
 
 /** The stretch of work that is going on: since the last commit, at most 12 hours. */
@@ -194,15 +201,6 @@ export interface Embedder {
 
 // --- remembering --------------------------------------------------------------------------------------------------------------------
 
-export interface RecallHit {
-  kind: 'insight' | 'episode' | 'note';
-  id: string;
-  text: string;
-  at: Stamp;
-  /** Rank score; comparable inside one answer only. */
-  score: number;
-}
-
 /** One cycle, made durable in one transaction: the batch is acknowledged with its episode or not at all (OB8). */
 export interface CycleRecord {
   attended: { id: string; salience: Salience }[];
@@ -210,13 +208,20 @@ export interface CycleRecord {
   insights: Insight[];
   proposals: Proposal[];
   watches: Watch[];
+  /** Memories formed, scored or renewed by this cycle. */
+  changes: MemoryChange[];
+  /** Ids of memories that went into the thought (ME4). */
+  recalled: string[];
+  expectations: Expectation[];
+  settled: Settled[];
   /** Named pieces of state that must move together with the batch (focus, log of cycles, identity). */
   state: Record<string, Json>;
 }
 
 export interface StoredObservation extends Observation {
   salience: Salience | null;
-  status: 'pending' | 'done' | 'dead';
+  /** `snapshot`: the observation itself is gone; what was kept of it stands in `details.said`. */
+  status: 'pending' | 'done' | 'dead' | 'snapshot';
 }
 
 export interface Counts {
@@ -226,6 +231,8 @@ export interface Counts {
   episodes: number;
   insights: number;
   proposals: number;
+  memories: number;
+  dreams: number;
 }
 
 export interface AppendBatch {
@@ -233,8 +240,8 @@ export interface AppendBatch {
   marks: { source: string; marks: Mark[] }[];
 }
 
-/** Everything durable. Contract: tests/contracts/store.ts (rows also against an in-memory double; search only against SQLite). */
-export interface Store {
+/** Everything durable. Contract: tests/contracts/store.ts and tests/contracts/memory-store.ts. */
+export interface Store extends MemoryStore {
   /**
    * Writes observations and marks in one durable transaction. An entry with `mergeInto` adds its count to that observation while it is
    * still unacknowledged, else becomes a row of its own. An id written twice stays one. Returns how many were merged.
@@ -260,8 +267,6 @@ export interface Store {
   setVerdict(id: string, verdict: Verdict | null): Promise<boolean>;
   episodes(limit: number): Promise<Episode[]>;
   proposals(limit: number): Promise<Proposal[]>;
-  /** Full-text search (BM25) over insights, episodes and the owner's notes. */
-  search(query: string, limit: number): Promise<RecallHit[]>;
   history(targets: string[], since: Stamp): Promise<TargetHistory[]>;
   /** File observations in one place (a repository or watched folder) after its last commit, at the earliest after `since`. */
   session(place: string, since: Stamp, excludeIds: string[]): Promise<WorkSession>;
@@ -275,9 +280,21 @@ export interface Store {
   spend(entry: { hour: Stamp; purpose: string; calls: number; tokens: number }): Promise<void>;
   spent(since: Stamp): Promise<{ hour: Stamp; purpose: string; calls: number; tokens: number }[]>;
   counts(): Promise<Counts>;
-  /** Forgets raw observations older than `before` that no insight cites; returns how many. */
-  prune(before: Stamp): Promise<number>;
   close(): Promise<void>;
+}
+
+/** What only the host can do for the file behind the store. */
+export interface StoreCare {
+  /** What was found when the file was opened and the owner should know. */
+  notices: readonly Trouble[];
+  /** Once, when the mind runs: after an unclean stop looks at every page; resolves with the trouble when one is bad. */
+  checkLater(): Promise<Trouble | null>;
+  /** Makes a backup when the newest is older than so many hours (0: never). Never rejects. */
+  backupIfDue(hours: number): Promise<void>;
+  /** Removes every copy: what the owner deleted must not live on in one. */
+  dropBackups(): Promise<number>;
+  /** Writes all that is remembered into the data folder; resolves with the path, rejects with what the file system says. */
+  writeExport(format: 'json' | 'markdown'): Promise<string>;
 }
 
 export interface SettingsPort {

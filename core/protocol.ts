@@ -1,5 +1,20 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import {
+  digestSchema,
+  dreamsViewSchema,
+  type DreamsView,
+  memoryCommands,
+  type MemoryDetail,
+  memoryDetailSchema,
+  type MemoryItem,
+  memoryItemSchema,
+  memoryQuerySchema,
+  type MemorySearch,
+  recallHitSchema,
+  type TombstoneView,
+  tombstoneSchema,
+} from './protocol-memory.ts';
 import { settingsPatchSchema } from './settings.ts';
 
 /**
@@ -18,6 +33,8 @@ export const salienceSchema = z.object({
   terms: z.object({ relevance: z.number().nullable(), novelty: z.number().nullable(), urgency: z.number() }),
   ignored: z.string().nullable(),
   nearestId: z.string().nullable(),
+  /** The learned pattern that made it more salient; absent when none did. */
+  learned: z.object({ patternId: z.string(), text: z.string(), confidence: unit }).nullish(),
 });
 
 export const observationSchema = z.object({
@@ -36,7 +53,8 @@ export const observationSchema = z.object({
   firstAt: stamp,
   lastAt: stamp,
   salience: salienceSchema.nullable(),
-  status: z.enum(['pending', 'done', 'dead']),
+  /** `snapshot`: the observation itself is gone; `text` is what was kept of it. */
+  status: z.enum(['pending', 'done', 'dead', 'snapshot']),
   /** The same in one line of words, for people. */
   text: z.string(),
 });
@@ -229,8 +247,9 @@ export const modelViewSchema = z.object({
 });
 export type ModelView = z.infer<typeof modelViewSchema>;
 
-export const lives = ['initializing', 'recovering', 'running', 'paused', 'stopping', 'stopped'] as const;
-export const stages = ['resting', 'perceive', 'attend', 'reflect', 'decide', 'act'] as const;
+export const lives = ['initializing', 'recovering', 'running', 'asleep', 'paused', 'stopping', 'stopped'] as const;
+/** The last four only while asleep. */
+export const stages = ['resting', 'perceive', 'attend', 'reflect', 'decide', 'act', 'light', 'deep', 'dream', 'digest'] as const;
 
 export const snapshotSchema = z.object({
   /** The host's clock when it was made: pages show ages against this, never against their own clock. */
@@ -271,6 +290,8 @@ export const snapshotSchema = z.object({
     episodes: z.number(),
     insights: z.number(),
     proposals: z.number(),
+    memories: z.number(),
+    dreams: z.number(),
   }),
   intake: z.object({
     received: z.number(),
@@ -287,7 +308,22 @@ export const snapshotSchema = z.object({
     decisions: z.number(),
     insights: z.number(),
   }),
+  /** While it sleeps; null while awake. */
+  sleep: z
+    .object({
+      since: stamp,
+      phase: z.enum(['light', 'deep', 'dream', 'digest']),
+      reason: z.enum(['cycles', 'idle', 'request', 'shutdown', 'resumed']),
+      /** What it does just now, one sentence. */
+      says: z.string(),
+      /** 0..1, when it can tell. */
+      progress: unit.nullable(),
+    })
+    .nullable(),
+  /** The digest of the last night, while it is fresh (a day); null when there is none. */
+  digest: digestSchema.nullable(),
   settings: z.object({
+    sleep: z.object({ enabled: z.boolean(), model: z.boolean() }),
     reasoner: z.enum(['auto', 'rules']),
     baseUrl: z.string(),
     model: z.string(),
@@ -325,6 +361,7 @@ export const commandSchema = z.discriminatedUnion('kind', [
   /** Closes the breaker and looks again at once. */
   z.object({ kind: z.literal('try-again') }),
   z.object({ kind: z.literal('dismiss-trouble'), key: z.string() }),
+  ...memoryCommands,
 ]);
 export type Command = z.infer<typeof commandSchema>;
 
@@ -349,16 +386,10 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('insight-formed'), insight: insightSchema }),
   z.object({ kind: z.literal('insight-judged'), insight: insightSchema }),
   z.object({ kind: z.literal('proposal-made'), proposal: proposalSchema }),
+  /** What is remembered or dreamt has changed: lists and views may ask again. */
+  z.object({ kind: z.literal('memory-changed') }),
 ]);
 export type EngineEvent = z.infer<typeof eventSchema>;
-
-export const recallHitSchema = z.object({
-  kind: z.enum(['insight', 'episode', 'note']),
-  id,
-  text: z.string(),
-  at: stamp,
-  score: z.number(),
-});
 
 /** The one contract of page and host, whatever the transport. */
 export const contract = {
@@ -377,9 +408,19 @@ export const contract = {
   deadLetters: oc
     .input(z.object({ limit: z.number().int().min(1).max(200).default(50) }))
     .output(z.array(deadLetterSchema)),
+  /** What memory holds about a text, best first, each with why; time expressions are understood. */
   search: oc
     .input(z.object({ query: z.string().max(500), limit: z.number().int().min(1).max(100).default(20) }))
     .output(z.array(recallHitSchema)),
+  /** The Memory view: found things or the newest, with their memories. */
+  memories: oc.input(memoryQuerySchema).output(z.array(memoryItemSchema)),
+  /** One memory with its evidence; null when it is not there any more. */
+  memory: oc.input(z.object({ id })).output(memoryDetailSchema.nullable()),
+  tombstones: oc
+    .input(z.object({ limit: z.number().int().min(1).max(500).default(100) }))
+    .output(z.array(tombstoneSchema)),
+  /** The Dreams view as it stands. */
+  dreams: oc.output(dreamsViewSchema),
   /** The Model view as it stands; costs no inference. */
   model: oc.output(modelViewSchema),
   /** Starts with a `snapshot-changed`, so that a page that connects again is whole at once. */
@@ -405,6 +446,10 @@ export interface Door {
     deadLetters(limit: number): Promise<DeadLetterView[]>;
     search(query: string, limit: number): Promise<RecallHitView[]>;
     model(): Promise<ModelView>;
+    memories(query: MemorySearch): Promise<MemoryItem[]>;
+    memory(id: string): Promise<MemoryDetail | null>;
+    tombstones(limit: number): Promise<TombstoneView[]>;
+    dreams(): Promise<DreamsView>;
   };
   /** Calls for every event, in order, until the returned function is called. */
   subscribe(listener: (event: EngineEvent) => void): () => void;

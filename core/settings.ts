@@ -120,7 +120,54 @@ export const settingsSchema = z.object({
       purposes: z.record(z.string().min(1).max(60), z.number().int().min(0).max(24_000_000)).default({}),
     })
     .prefault({}),
-  store: z.object({ observationDays: z.number().int().min(1).max(365).default(30) }).prefault({}),
+  store: z
+    .object({
+      observationDays: z.number().int().min(1).max(365).default(30),
+      /** Consolidated episodes, then insights that the owner neither liked nor pinned. */
+      episodeDays: z.number().int().min(1).max(3_650).default(90),
+      insightDays: z.number().int().min(1).max(3_650).default(365),
+      insightsAtMost: z.number().int().min(100).max(1_000_000).default(20_000),
+      /** Between two backups of the database; 0: none. */
+      backupHours: z.number().min(0).max(720).default(24),
+    })
+    .prefault({}),
+  memory: z
+    .object({
+      /** Importance for short-term and for long-term memory (ME2). */
+      shortTerm: z.number().min(0).max(1).default(0.3),
+      longTerm: z.number().min(0).max(1).default(0.7),
+      episodes: z.number().int().min(10).max(10_000).default(100),
+      workingItems: z.number().int().min(1).max(50).default(10),
+      workingTokens: z.number().int().min(100).max(100_000).default(8_000),
+      /** Long-term and procedural memories together; the weakest go first. */
+      atMost: z.number().int().min(100).max(1_000_000).default(20_000),
+      /** Forgotten when less important than this and not recalled for so many days (ME4). */
+      forgetBelow: z.number().min(0).max(1).default(0.2),
+      forgetDays: z.number().int().min(1).max(3_650).default(30),
+      tombstoneDays: z.number().int().min(1).max(365).default(30),
+    })
+    .prefault({}),
+  sleep: z
+    .object({
+      /** False: only on request. */
+      enabled: z.boolean().default(true),
+      afterCycles: z.number().int().min(1).max(100_000).default(50),
+      idleMinutes: z.number().min(1).max(1_440).default(30),
+      leastMs: z.number().int().min(0).max(600_000).default(10_000),
+      keepNewest: z.number().int().min(0).max(100).default(5),
+      batch: z.number().int().min(1).max(100).default(20),
+      leastWaiting: z.number().int().min(1).max(1_000).default(10),
+      deepEvery: z.number().int().min(1).max(1_000).default(10),
+      dreamChance: z.number().min(0).max(1).default(0.1),
+      /** Days that mining looks back. */
+      mineDays: z.number().int().min(1).max(90).default(14),
+      /** Days after which a dream that was not tested is let go. */
+      dreamDays: z.number().int().min(1).max(365).default(14),
+      /** Whether a loaded model is asked in sleep. */
+      model: z.boolean().default(true),
+      tokensPerSleep: z.number().int().min(0).max(10_000_000).default(60_000),
+    })
+    .prefault({}),
   page: z.object({ welcomed: z.boolean().default(false) }).prefault({}),
 });
 
@@ -145,6 +192,7 @@ export const settingsPatchSchema = z.object({
     .object({ start: z.enum(['ask', 'always']), load: z.enum(['ask', 'when-needed']), yield: z.boolean() })
     .partial()
     .optional(),
+  sleep: z.object({ enabled: z.boolean(), model: z.boolean() }).partial().optional(),
   page: z.object({ welcomed: z.boolean() }).partial().optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;

@@ -61,6 +61,8 @@ export interface Observation {
 export interface Salience {
   score: number;
   terms: { relevance: number | null; novelty: number | null; urgency: number };
+  /** The learned pattern that made it more salient than its terms; absent when none did. */
+  learned?: { patternId: string; text: string; confidence: number } | null;
   /** Why it was not attended to, in words; null when it was. */
   ignored: string | null;
   /** What the novelty term compared it with. */
@@ -142,6 +144,33 @@ export interface Episode {
   /** What became of the decision, in words. */
   outcome: string;
   reasoner: Reasoner;
+  /** 0..1, by the terms of ME2. */
+  importance?: number;
+  /** What it felt like, as far as rules can tell: `owner`, `trouble`, `surprise`, `foreseen`, `routine`. */
+  tags?: string[];
+  /** Up to three earlier episodes about the same; never itself. */
+  relatedIds?: string[];
+  /** What it was about. */
+  targets?: string[];
+}
+
+/** A learned pattern whose condition an observation fulfils. */
+export interface Fired {
+  patternId: string;
+  observationId: string;
+  /** The pattern in words. */
+  text: string;
+  /** 0..1: how often it held, with few cases counting as unsure. */
+  confidence: number;
+  hits: number;
+  misses: number;
+  /** What it expects, in words: "test-failed on npm test", and until when. */
+  expects: string;
+  until: Stamp;
+  /** 0..1: how far it raises attention from what the terms say towards 1; absent or 0 when what it expects is not worth noticing. */
+  lift?: number;
+  /** Since when it is known. */
+  learnedAt?: Stamp;
 }
 
 /** A delegation that nobody has approved. Nothing runs from this state. */

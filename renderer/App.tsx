@@ -1,6 +1,6 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tabs } from '@base-ui/react/tabs';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { usePart, useStore } from './page-context.ts';
 import { LinkBanner } from './parts/LinkBanner.tsx';
 import { Refused } from './parts/Refused.tsx';
@@ -8,14 +8,16 @@ import { TopBar } from './parts/TopBar.tsx';
 import { Welcome } from './parts/Welcome.tsx';
 import type { View } from './store.ts';
 import { useWide } from './use-wide.ts';
+import { DreamsView } from './views/DreamsView.tsx';
 import { HealthView } from './views/HealthView.tsx';
 import { InsightsView } from './views/InsightsView.tsx';
+import { MemoryView } from './views/MemoryView.tsx';
 import { ModelView } from './views/ModelView.tsx';
 import { NowView } from './views/NowView.tsx';
 import { ProposalsView } from './views/ProposalsView.tsx';
 import { words } from './words.ts';
 
-/** The whole page: the gate while there is nothing to show, else the shell with its five views. */
+/** The whole page: the gate while there is nothing to show, else the shell with its seven views. */
 export function App() {
   const link = usePart((state) => state.link);
   const ready = usePart((state) => state.snapshot !== null);
@@ -43,6 +45,12 @@ function Shell() {
   const view = usePart((state) => state.view);
   const wide = useWide();
   const [helpOpen, setHelpOpen] = useState(false);
+  // Back from an opened memory in another view: the focus goes to its tab.
+  useEffect(() => {
+    if (store.get().returnTo === null || view === 'memory') return;
+    store.set({ returnTo: null });
+    document.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+  }, [store, view]);
   return (
     <Tabs.Root
       className="shell"
@@ -58,6 +66,12 @@ function Shell() {
         </Tabs.Panel>
         <Tabs.Panel className="panel" value="insights">
           <InsightsView />
+        </Tabs.Panel>
+        <Tabs.Panel className="panel" value="memory">
+          <MemoryView />
+        </Tabs.Panel>
+        <Tabs.Panel className="panel" value="dreams">
+          <DreamsView />
         </Tabs.Panel>
         <Tabs.Panel className="panel" value="proposals">
           <ProposalsView />

@@ -4,6 +4,14 @@ const dayMs = 24 * hourMs;
 
 const dateFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
 const dayFormat = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' });
+const hourFormat = new Intl.DateTimeFormat('en', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 const exactFormat = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
 
 /** How long ago, in words: `atMs` against the host's `nowMs`. A stamp from the future (the clock was set back) is just now. */
@@ -33,6 +41,22 @@ export function dayWords(atMs: number, nowMs: number): string {
   return days === 1 ? 'Yesterday' : dayFormat.format(atMs);
 }
 
+/** A date with its time of day, for what has an hour of its own: "Fri 5 Jun, 03:12". */
+export const dateTimeWords = (atMs: number): string => hourFormat.format(atMs);
+
+/** A date alone, from the past or the future. */
+export const dateWords = (atMs: number): string => dateFormat.format(atMs);
+
+/** How long until, in words; a time that has passed is now. */
+export function untilWords(atMs: number, nowMs: number): string {
+  const ms = atMs - nowMs;
+  if (ms < minuteMs) return 'now';
+  if (ms < hourMs) return `in ${Math.floor(ms / minuteMs)} min`;
+  if (ms < dayMs) return `in ${Math.floor(ms / hourMs)} h`;
+  const days = Math.floor(ms / dayMs);
+  return days === 1 ? 'in 1 day' : `in ${days} days`;
+}
+
 /** Date and time to the second, for titles. */
 export const exactWords = (atMs: number): string => exactFormat.format(atMs);
 
@@ -52,7 +76,8 @@ export function groupByDay<T>(
   return groups;
 }
 
-function startOfDay(atMs: number): number {
+/** The first moment of the local calendar day of `atMs`, or of the day so many days before it. */
+export function startOfDay(atMs: number, daysBefore = 0): number {
   const date = new Date(atMs);
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() - daysBefore).getTime();
 }

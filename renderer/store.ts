@@ -1,7 +1,9 @@
 import type { EngineEvent, InsightView, ModelView, ProposalView, Snapshot } from '../core/protocol.ts';
+import type { DreamsView, MemoryItem } from '../core/protocol-memory.ts';
 import type { Link } from './connect.ts';
+import { anyMemory, type MemoryAsk } from './memory-ask.ts';
 
-export type View = 'now' | 'insights' | 'proposals' | 'model' | 'health';
+export type View = 'now' | 'insights' | 'memory' | 'dreams' | 'proposals' | 'model' | 'health';
 
 /** What the page shows. Every part is replaced, never changed, so that readers can compare by identity. */
 export interface PageState {
@@ -15,6 +17,16 @@ export interface PageState {
   proposals: { items: ProposalView[]; loaded: boolean };
   /** The last answer about the model server, kept while other views are open; `problem` when the newest question failed. */
   model: { seen: ModelView | null; problem: string };
+  /** The Memory view's list as it was last asked for. `headless` when the newest were let go to keep the page small. */
+  memory: { ask: MemoryAsk; items: MemoryItem[]; loaded: boolean; more: boolean; headless: boolean; problem: string };
+  /** The memory that lies open in the Memory view (the last of the trail), those it was reached through, and the view it began in. */
+  opened: { trail: readonly string[]; from: View } | null;
+  /** The memory that was open last: the list gives it the focus again. */
+  returnTo: string | null;
+  /** The last answer about sleep and dreams; `problem` when the newest question failed. */
+  dreams: { seen: DreamsView | null; problem: string };
+  /** Counts the changes of memory that were told: who shows some of it asks again. */
+  memoryChanges: number;
   view: View;
   /** The unsent note; survives a change of view. */
   draft: string;
@@ -34,6 +46,11 @@ export const firstState: PageState = {
   insights: { items: [], loaded: false, more: false },
   proposals: { items: [], loaded: false },
   model: { seen: null, problem: '' },
+  memory: { ask: anyMemory, items: [], loaded: false, more: false, headless: false, problem: '' },
+  opened: null,
+  returnTo: null,
+  dreams: { seen: null, problem: '' },
+  memoryChanges: 0,
   view: 'now',
   draft: '',
 };
@@ -75,6 +92,8 @@ export function changeFor(state: PageState, event: EngineEvent): Partial<PageSta
           items: [event.proposal, ...state.proposals.items.filter((p) => p.id !== event.proposal.id)],
         },
       };
+    case 'memory-changed':
+      return { memoryChanges: state.memoryChanges + 1 };
   }
 }
 

@@ -5,7 +5,15 @@ type Reasoner = { kind: 'rules' | 'server'; name: string };
 /** Every text of the page that is not data, in one place. */
 export const words = {
   product: 'Reverie',
-  views: { now: 'Now', insights: 'Insights', proposals: 'Proposals', model: 'Model', health: 'Health' },
+  views: {
+    now: 'Now',
+    insights: 'Insights',
+    memory: 'Memory',
+    dreams: 'Dreams',
+    proposals: 'Proposals',
+    model: 'Model',
+    health: 'Health',
+  },
   pause: 'Pause',
   resume: 'Resume',
   help: 'How Reverie works',
@@ -56,8 +64,11 @@ export const words = {
   noInsightsWhy: 'Work as usual. When a change is worth a word, it appears here with its evidence.',
   older: 'Show older',
   loading: 'Loading…',
+  showAll: 'Show all',
+  showLess: 'Show less',
   evidence: (count: number) => (count === 1 ? 'Evidence (1)' : `Evidence (${count})`),
   noEvidence: 'The observations behind this are no longer kept.',
+  keptNote: 'Kept as a note of what was seen; the observation itself is gone after 30 days.',
   missingEvidence: (count: number) => `${count} more ${count === 1 ? 'is' : 'are'} no longer kept.`,
   useful: 'Useful',
   less: 'Less of this',
@@ -68,6 +79,9 @@ export const words = {
     novelty: { label: 'Novelty', means: 'against what came before' },
     urgency: { label: 'Urgency', means: 'from its priority' },
   },
+  learned: (confidence: number) =>
+    `Noticed sooner because of a learned pattern (held ${Math.round(confidence * 100)} % of the time):`,
+  toPattern: 'Open the pattern',
   notComputed: 'left out',
   score: 'Score',
   ignored: (why: string) => `Not attended to: ${why}`,
@@ -125,6 +139,8 @@ export const words = {
       decisions: 'Decisions',
       insights: 'Insights',
       episodes: 'Episodes kept',
+      memories: 'Memories',
+      dreams: 'Dreams',
     },
   },
   intakeFigures: {
@@ -201,10 +217,16 @@ export function stateWords(snapshot: Pick<Snapshot, 'life' | 'stage'>): string {
   return {
     initializing: 'Starting',
     recovering: 'Recovering',
+    asleep: stageOfSleep(snapshot.stage),
     paused: 'Paused',
     stopping: 'Stopping',
     stopped: 'Stopped',
   }[snapshot.life];
+}
+
+function stageOfSleep(stage: Snapshot['stage']): string {
+  if (stage === 'dream') return 'Dreaming';
+  return stage === 'light' || stage === 'deep' ? `Asleep, ${stage} sleep` : 'Asleep';
 }
 
 /** A source id like `files:/home/ada/shop` as its kind and its place. */

@@ -1,6 +1,7 @@
 import { plainLine } from '../observe/text.ts';
 import type { Settings } from '../settings.ts';
-import type { Focus, Json, Observation, Salience } from '../types.ts';
+import type { Fired, Focus, Json, Observation, Salience } from '../types.ts';
+import { liftOf } from './learned.ts';
 import { type LessOf, lessFactor, noiseOf } from './noise.ts';
 import { joinTerms, similarity, type Terms, termsOf } from './similarity.ts';
 
@@ -32,11 +33,12 @@ function wordsIn(value: Json): string[] {
 /**
  * Scores a batch (AT1): 0.4 relevance to the focus + 0.4 novelty + 0.2 urgency, weights from the settings, and keeps the best above the
  * threshold. Novelty is one minus the similarity to the most similar of the `attended` ones and of those before it in the batch.
- * A term that cannot be computed is left out and the weights renormalised.
+ * A term that cannot be computed is left out and the weights renormalised. A learned pattern raises what sets it off, when it is worth
+ * noticing (`attend/learned`).
  */
 export function attend(
   batch: readonly Observation[],
-  against: { attended: readonly Observation[]; focus: Focus | null; lessOf: LessOf },
+  against: { attended: readonly Observation[]; focus: Focus | null; lessOf: LessOf; learned?: readonly Fired[] },
   settings: Settings['attend'],
 ): Attention {
   const terms = new Map(batch.map((each) => [each, termsOf(aboutText(each))]));
@@ -51,7 +53,7 @@ export function attend(
   const scored = batch.map((observation) => {
     const own = terms.get(observation) ?? new Map();
     const nearest = mostSimilar(own, known);
-    const salience = score(observation, similarity(own, query), nearest, against.lessOf, settings);
+    const salience = score(observation, similarity(own, query), nearest, against, settings);
     if (salience.ignored === null) known.push({ id: observation.id, terms: own });
     return { observation, salience };
   });
@@ -81,7 +83,7 @@ function score(
   observation: Observation,
   relevance: number | null,
   nearest: Nearest,
-  lessOf: LessOf,
+  { lessOf, learned = [] }: { lessOf: LessOf; learned?: readonly Fired[] },
   settings: Settings['attend'],
 ): Salience {
   const terms = {
@@ -90,14 +92,21 @@ function score(
     urgency: observation.priority / 10,
   };
   const noise = noiseOf(observation, settings.noisePerSecond);
-  const value = noise === null ? weigh(terms, settings.weights) * lessFactor(observation, lessOf) : 0;
+  const lifted = noise === null ? liftOf(observation, learned) : null;
+  const value = noise === null ? raised(weigh(terms, settings.weights), lifted) * lessFactor(observation, lessOf) : 0;
   // The owner's own word is heard whatever it scores.
   const tooLow =
     value <= settings.threshold && observation.trust !== 'owner'
       ? `it scored ${value.toFixed(2)}, and ${settings.threshold} is needed`
       : null;
-  return { score: value, terms, ignored: noise ?? tooLow, nearestId: nearest.id };
+  const salience = { score: value, terms, ignored: noise ?? tooLow, nearestId: nearest.id };
+  if (!lifted) return salience;
+  const { patternId, text, confidence } = lifted;
+  return { ...salience, learned: { patternId, text, confidence } };
 }
+
+/** A part of what a score lacks to 1, as large as the pattern is sure. */
+const raised = (base: number, lifted: Fired | null): number => base + (1 - base) * (lifted?.lift ?? 0);
 
 /** The weighted mean of the terms that could be computed; 0 when none carries weight. */
 export function weigh(terms: Salience['terms'], weights: Settings['attend']['weights']): number {

@@ -3,6 +3,7 @@ import { messageOf, ok } from '../errors.ts';
 import { idMaker } from '../ids.ts';
 import { createKeeper } from '../lmstudio/keeper.ts';
 import type { LmStudio } from '../lmstudio/lm-studio.ts';
+import { serverEmbedder } from '../lmstudio/server-embedder.ts';
 import { serverModels } from '../lmstudio/server-models.ts';
 import type { Target } from '../lmstudio/target.ts';
 import { serverTrouble } from '../lmstudio/trouble.ts';
@@ -13,25 +14,48 @@ import { cyclesTrouble, nearlySpentTrouble, settingsTrouble, writeTrouble } from
 import { createIntake } from '../observe/intake.ts';
 import { noteDraft } from '../observe/sources/notes.ts';
 import { observationWords } from '../observe/words.ts';
-import type { Clock, Log, Model, Random, SettingsPort, Source, Stop, Store, StoredObservation } from '../ports.ts';
+import type {
+  Clock,
+  Embedder,
+  Log,
+  Model,
+  Random,
+  SettingsPort,
+  Source,
+  Stop,
+  Store,
+  StoreCare,
+  StoredObservation,
+} from '../ports.ts';
 import type { Command, Door, ObservationView, Outcome, Snapshot } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
+import { createSleepModel } from '../sleep/model/create-sleep-model.ts';
+import type { SleepModel } from '../sleep/phase.ts';
+import { createSleeper } from '../sleep/sleeper.ts';
 import { createBreaker } from '../think/gateway/breaker.ts';
 import { createBudget } from '../think/gateway/budget.ts';
 import { createGateway } from '../think/gateway/gateway.ts';
 import { createReasoners } from '../think/reasoners.ts';
 import { createTokenCounter } from '../think/tokens.ts';
+import { createEmbeddingDesk } from './embedding-desk.ts';
+import { createMemoryDesk } from './memory-desk.ts';
 import { createModelDesk } from './model-desk.ts';
 import { createNowView } from './now-view.ts';
+import { createSleepDesk } from './sleep-desk.ts';
 
 /** What the engine needs from the world. Everything here has a double in the tests. */
 export interface EnginePorts {
   store: Store;
+  care: StoreCare;
   clock: Clock;
   random: Random;
   log: Log;
   settings: SettingsPort;
-  models: { rules: Model; server: (target: Target, settings: Settings['model']) => Model };
+  models: {
+    rules: Model;
+    server: (target: Target, settings: Settings['model']) => Model;
+    embedder: (target: Target, settings: Settings['model']) => Embedder;
+  };
   lmStudio: LmStudio;
   sources: readonly Source[];
   /** Where the data lives and what is watched, shown to the owner; and the memory of the machine, for advice. */
@@ -50,7 +74,8 @@ export interface Engine extends Door {
 const lifeKey = 'life';
 const serverKey = 'model-server';
 const secondLookEveryMs = 15_000;
-const pruneEveryMs = 6 * 3_600_000;
+const tidyEveryMs = 3_600_000;
+const considerEveryMs = 30_000;
 const dayMs = 86_400_000;
 
 /** Puts the mind together: intake pump, thinking loop, reasoners, and the door through which hosts see it. */
@@ -59,6 +84,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const settings = () => ports.settings.current();
   const nextId = idMaker(clock, ports.random);
   const life = createLife();
+  const pending = () => view.parts().counts.pending;
   const view = createNowView({ clock, snapshot });
   const tokens = createTokenCounter();
   const budget = createBudget({
@@ -107,13 +133,17 @@ export function createEngine(ports: EnginePorts): Engine {
     settings,
     fence: nextId().slice(-8).toLowerCase(),
     working: { now: bornNow(clock.now()) },
+    vectorFor: (text) => embeddings.vectorFor(text),
     thinking: { gateway, reasoners, tokens, clock, log, settings: modelSettings, onFailure: view.failed },
     news: view.news,
   };
   const runner = createRunner({
     mind,
     random: ports.random,
-    onTurn: refreshCounts,
+    async onTurn() {
+      await refreshCounts();
+      sleepDesk.consider();
+    },
     onSpent: (spent) =>
       view.setTrouble('cycles', spent ? cyclesTrouble(settings().budget.cyclesPerDay, clock.now()) : null),
   });
@@ -123,7 +153,9 @@ export function createEngine(ports: EnginePorts): Engine {
     nextId,
     settings: () => settings().intake,
     log,
-    onWritten() {
+    onWritten(observations) {
+      sleepDesk.heard(observations);
+      embeddings.wake();
       runner.wake();
       void countAgain();
       view.changed();
@@ -131,22 +163,108 @@ export function createEngine(ports: EnginePorts): Engine {
     onHealth: view.setHealth,
     onTrouble: (failure) => view.setTrouble('store', failure ? writeTrouble(failure, clock.now()) : null),
   });
+  const embeddings = createEmbeddingDesk({
+    store,
+    embedder: serverEmbedder(keeper, ports.models.embedder),
+    gateway,
+    clock,
+    log,
+    idle: () => life.stage() === 'resting' && pending() === 0,
+  });
+  const sleeper = createSleeper({
+    store,
+    clock,
+    random: ports.random,
+    log,
+    nextId,
+    settings,
+    model: sleepModel,
+    tokens,
+  });
+  const sleepDesk = createSleepDesk({
+    store,
+    clock,
+    log,
+    settings,
+    life,
+    sleeper,
+    rhythm: {
+      now: () => mind.working.now.rhythm,
+      async set(rhythm) {
+        mind.working.now = { ...mind.working.now, rhythm };
+        await store.setState(workingKey, workingToJson(mind.working.now));
+      },
+    },
+    pending,
+    onAwake() {
+      void refreshMemory();
+      runner.wake();
+      void ports.care.backupIfDue(settings().store.backupHours);
+    },
+    onChange: view.changed,
+  });
+  const memoryDesk = createMemoryDesk({
+    store,
+    clock,
+    settings,
+    vectorFor: (text) => embeddings.vectorFor(text),
+    care: ports.care,
+    onChange: (what) => void (what === 'all' ? beginAnew() : refreshMemory()),
+  });
   const ends = new Set<Stop>();
   let counting = false;
   let looking: Promise<unknown> = Promise.resolve();
 
+  /** Who thinks in sleep: the model that is ready now. None is loaded for it. */
+  function sleepModel(): SleepModel | null {
+    const model = settings().sleep.model && modelSettings().reasoner === 'auto' ? servers.now() : null;
+    return model && createSleepModel({ model, gateway, tokens, fence: mind.fence, settings });
+  }
+
+  /** What is remembered has changed: figures, vectors and pages follow. */
+  async function refreshMemory(): Promise<void> {
+    await refreshCounts().catch(() => log.warn('counts-failed'));
+    embeddings.wake();
+    view.emit({ kind: 'memory-changed' });
+  }
+
+  /** After everything was deleted: a new mind in the same folder. */
+  async function beginAnew(): Promise<void> {
+    mind.working.now = bornNow(clock.now());
+    await store.setState(workingKey, workingToJson(mind.working.now));
+    await refreshMemory();
+  }
+
+  /** Keeps every bound of the store, in small pieces, so that nobody waits long behind one. */
+  async function tidy(): Promise<void> {
+    const { observationDays, episodeDays, insightDays, insightsAtMost } = settings().store;
+    const before = (days: number) => clock.now() - days * dayMs;
+    const bounds = {
+      observationsBefore: before(observationDays),
+      episodesBefore: before(episodeDays),
+      insightsBefore: before(insightDays),
+      insightsAtMost,
+      historyBefore: before(insightDays),
+    };
+    while (life.can('stop') && (await store.tidy(bounds)).more);
+    await store.bury(before(settings().memory.tombstoneDays));
+  }
+
   function snapshot(): Snapshot {
-    const { model, page, lmStudio } = settings();
+    const { model, page, lmStudio, sleep: sleeping } = settings();
     const { focus } = mind.working.now.focus;
     const { reasoner, why } = reasoners.described();
     const { health, ...seen } = view.parts();
     const problem = ports.settings.problem();
+    const { phase, sleep, digest } = sleepDesk.shown();
     return {
       ...seen,
       troubles: problem ? [settingsTrouble(problem, clock.now()), ...seen.troubles] : seen.troubles,
       at: clock.now(),
       life: life.life(),
-      stage: life.stage(),
+      stage: phase ?? life.stage(),
+      sleep,
+      digest,
       focus: focus && { topic: focus.topic, since: focus.since, why: focus.why, strength: focus.strength },
       reasoner: { ...reasoner, why },
       server: keeper.view(),
@@ -155,6 +273,7 @@ export function createEngine(ports: EnginePorts): Engine {
       budget: budget.figures(),
       identity: mind.working.now.identity,
       settings: {
+        sleep: { enabled: sleeping.enabled, model: sleeping.model },
         reasoner: model.reasoner,
         baseUrl: model.baseUrl,
         model: model.name,
@@ -231,7 +350,8 @@ export function createEngine(ports: EnginePorts): Engine {
       store.state(workingKey),
       store.state(lifeKey),
       budget.load(),
-      refreshCounts(),
+      sleepDesk.load(),
+      refreshMemory(),
     ]);
     const working = workingFromJson(kept, clock.now());
     mind.working.now = { ...working, identity: { ...working.identity, sessions: working.identity.sessions + 1 } };
@@ -244,9 +364,12 @@ export function createEngine(ports: EnginePorts): Engine {
     const before = await recover();
     looking = Promise.all(ports.sources.map(startSource));
     every(secondLookEveryMs, lookAgain);
-    every(pruneEveryMs, () => store.prune(clock.now() - settings().store.observationDays * dayMs));
+    every(tidyEveryMs, tidy);
+    every(considerEveryMs, async () => sleepDesk.consider());
     ends.add(ports.settings.onChange(keeper.settingsChanged));
     life.send(before === 'paused' ? 'pause' : 'wake');
+    for (const notice of ports.care.notices) view.setTrouble(notice.key, notice);
+    void ports.care.checkLater().then((found) => found && view.setTrouble(found.key, found));
     // The first thought waits for the first answer of the server, so that it is not given to rules by chance.
     looking = Promise.all([looking, keeper.start().then(runner.start)]);
   }
@@ -262,6 +385,7 @@ export function createEngine(ports: EnginePorts): Engine {
     if (!life.can('stop')) return;
     life.send('stop');
     for (const end of ends) end();
+    await sleepDesk.stop().then(embeddings.stop);
     await Promise.all([
       runner.stop().then(keeper.stop),
       ...ports.sources.map((each) => each.stop().catch(() => log.warn('source-stop-failed', { source: each.kind }))),
@@ -300,6 +424,18 @@ export function createEngine(ports: EnginePorts): Engine {
       case 'test-model':
       case 'try-again':
         return modelDesk.send(command);
+      case 'sleep-now':
+      case 'dream-now':
+      case 'wake':
+        return sleepDesk.send(command);
+      case 'pin-memory':
+      case 'correct-memory':
+      case 'forget-memory':
+      case 'bring-back':
+      case 'delete-memory':
+      case 'export-memory':
+      case 'delete-everything':
+        return memoryDesk.send(command);
       case 'dismiss-trouble':
         view.setTrouble(command.key, null);
         return { ok: true };
@@ -370,8 +506,12 @@ export function createEngine(ports: EnginePorts): Engine {
           ...each,
           observation: shown({ ...each.observation, salience: null, status: 'dead' }),
         })),
-      search: (query, limit) => store.search(query, limit),
+      search: memoryDesk.search,
       model: modelDesk.view,
+      memories: memoryDesk.find,
+      memory: memoryDesk.detail,
+      tombstones: memoryDesk.tombstones,
+      dreams: sleepDesk.view,
     },
     subscribe: view.subscribe,
   };

@@ -92,6 +92,8 @@ function readModel(given: string | undefined): LiveOptions['model'] | { mistake:
 async function main(): Promise<number> {
   // The young heap of a program that mostly waits need not grow: eight megabytes less for ever, the same speed (see the bench).
   setFlagsFromString('--semi-space-growth-factor=1');
+  // The whole heap gives memory back sooner: some twenty megabytes less.
+  setFlagsFromString('--optimize-for-size');
   // Whatever is written from here on is the owner's alone.
   process.umask(0o077);
   const options = readOptions(process.argv.slice(2));

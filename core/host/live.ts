@@ -1,6 +1,5 @@
-import { existsSync, renameSync } from 'node:fs';
 import { homedir, totalmem } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fail, messageOf, ok, type Result } from '../errors.ts';
 import { createTraceReader } from '../lmstudio/driver/home.ts';
 import { createLmStudio } from '../lmstudio/driver/lm-studio.ts';
@@ -8,15 +7,16 @@ import { createLms } from '../lmstudio/driver/lms.ts';
 import type { LmStudio } from '../lmstudio/lm-studio.ts';
 import type { Target } from '../lmstudio/target.ts';
 import { folderSources } from '../observe/sources/registry.ts';
-import type { Log, SettingsPort, Store } from '../ports.ts';
+import type { Log, SettingsPort } from '../ports.ts';
 import type { Settings } from '../settings.ts';
 import { createOpenAiModel } from '../think/models/openai.ts';
+import { createOpenAiEmbedder } from '../think/openai/embeddings.ts';
 import { createRuleReasoner } from '../think/models/rules.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { takeLock } from './lock.ts';
 import { openLog } from './log-file.ts';
 import { openSettings } from './settings-file.ts';
-import { openStoreThread, StoreError } from './store-thread.ts';
+import { openStoreFile, type StoreFile } from './store-file.ts';
 import { makeDataDir, systemClock, systemRandom } from './system.ts';
 import { type WatchedFolder, watchedFolders } from './watched-folders.ts';
 import { workerUrl } from './worker-url.ts';
@@ -90,9 +90,11 @@ async function behindLock(dataDir: string, unlock: () => void, options: LiveOpti
       code: 'watches-itself',
       message: `${dataDir} cannot be both the data folder and a watched one: Reverie would watch itself. Choose another with --data-dir.`,
     });
-  const opened = await openStore(dataDir, log, options.onProblem);
+  const opened = await openStoreFile({ dataDir, workerUrl: workerUrl('store'), clock: systemClock, log });
   if (!opened.ok) return opened;
-  const engine = engineOn({ store: opened.value, settings, folders, dataDir, log }, options.firstLookMs);
+  const file = opened.value;
+  for (const { what, means } of file.care.notices) options.onProblem(`${what} ${means}`);
+  const engine = engineOn({ file, settings, folders, dataDir, log }, options.firstLookMs);
   return ok({
     engine,
     dataDir,
@@ -112,40 +114,15 @@ function foldersOf({ watch }: Settings, options: LiveOptions): WatchedFolder[] {
   return watchedFolders(chosen.length > 0 ? chosen : [options.fallbackFolder]);
 }
 
-/** Opens the database; one that is none any more is set aside, with a word to the owner, and a fresh one begun: nothing is deleted. */
-async function openStore(dataDir: string, log: Log, onProblem: LiveOptions['onProblem']): Promise<Result<Store>> {
-  const file = join(dataDir, 'reverie.db');
-  const open = () =>
-    openStoreThread({ file, workerUrl: workerUrl('store'), onLost: (why) => log.error('store-lost', { why }) });
-  try {
-    return ok(await open());
-  } catch (thrown) {
-    const code = thrown instanceof StoreError ? thrown.code : '';
-    if (!/SQLITE_(NOTADB|CORRUPT)/.test(code))
-      return fail({
-        class: 'permanent',
-        code: 'store-unopened',
-        message: `The database in ${dataDir} cannot be opened: ${messageOf(thrown)}. Mend it, or choose another folder with --data-dir.`,
-      });
-    const aside = `${file}.bad-${Date.now()}`;
-    for (const suffix of ['', '-wal', '-shm']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
-    log.error('store-set-aside');
-    onProblem(
-      `The database was damaged; it was set aside as ${basename(aside)} and a new one begun. What was remembered before is in the old file.`,
-    );
-    return ok(await open());
-  }
-}
-
 interface Parts {
-  store: Store;
+  file: StoreFile;
   settings: SettingsPort;
   folders: WatchedFolder[];
   dataDir: string;
   log: Log;
 }
 
-function engineOn({ store, settings, folders, dataDir, log }: Parts, firstLookMs: number | null): Engine {
+function engineOn({ file, settings, folders, dataDir, log }: Parts, firstLookMs: number | null): Engine {
   const { watch } = settings.current();
   const sources = folders.flatMap(({ root, label, inner, repositoryTold }) =>
     folderSources
@@ -164,13 +141,14 @@ function engineOn({ store, settings, folders, dataDir, log }: Parts, firstLookMs
       .filter((source) => !(repositoryTold && source.kind === 'git')),
   );
   return createEngine({
-    store,
+    store: file.store,
+    care: file.care,
     clock: systemClock,
     random: systemRandom,
     log,
     settings,
     sources,
-    models: { rules: createRuleReasoner(), server: serverModel(log) },
+    models: { rules: createRuleReasoner(), server: serverModel(log), embedder: serverEmbedderOf(log) },
     lmStudio: liveLmStudio(settings, log),
     facts: { dataDir, folders: folders.map(({ root }) => root), memoryBytes: totalmem() },
   });
@@ -205,3 +183,9 @@ export const serverModel =
       ...(reasons !== null && { reasons }),
       log,
     });
+
+/** An embedding model on a server; it is loaded already, or it would not be asked. */
+export const serverEmbedderOf =
+  (log: Log) =>
+  ({ baseUrl, instance }: Target, settings: Settings['model']) =>
+    createOpenAiEmbedder({ ...settings, baseUrl, name: instance.id, contextTokens: instance.contextTokens, log });

@@ -152,6 +152,10 @@ function createRouter({ door, limits, log }: { door: Door; limits: SocketLimits;
     deadLetters: os.deadLetters.handler(({ input }) => door.query.deadLetters(input.limit)),
     search: os.search.handler(({ input }) => door.query.search(input.query, input.limit)),
     model: os.model.handler(() => door.query.model()),
+    memories: os.memories.handler(({ input }) => door.query.memories(input)),
+    memory: os.memory.handler(({ input }) => door.query.memory(input.id)),
+    tombstones: os.tombstones.handler(({ input }) => door.query.tombstones(input.limit)),
+    dreams: os.dreams.handler(() => door.query.dreams()),
     events: os.events.handler(({ context, signal }) => {
       const { client } = context;
       if (client.streams >= limits.streams)

@@ -1,22 +1,35 @@
 import type { Attention } from '../attend/salience.ts';
 import { watchFor } from '../decide/policy.ts';
 import { propose } from '../delegate/gate.ts';
+import type { MemoryChange } from '../memory.ts';
 import { plainLine } from '../observe/text.ts';
-import { observationWords } from '../observe/words.ts';
 import type { CycleRecord } from '../ports.ts';
+import { admitInsight } from '../remember/admission.ts';
+import { expectOutcome } from '../remember/outcomes.ts';
+import { foldIn } from '../remember/summaries.ts';
+import { hold } from '../remember/working-memory.ts';
+import { afterCycle } from '../sleep/rhythm.ts';
 import type { WindowSettings } from '../think/context/context-window.ts';
 import { appendToLog } from '../think/context/past-cycles.ts';
 import type { Reflection } from '../think/reflect.ts';
-import type { Episode, Insight, Thought } from '../types.ts';
-import { type Mind, type Working, workingKey, workingToJson } from './mind.ts';
+import { type Episode, type Insight, type Observation, type Stamp, severities } from '../types.ts';
+import { type Mind, type RunningSummary, type Working, workingKey, workingToJson } from './mind.ts';
+import type { Heeded } from './heeding.ts';
+import { episodeOf, insightOf } from './records.ts';
 import type { Thinking } from './thinking.ts';
 
 /** Makes the thought durable with its batch, and only then tells of it. */
-export async function act(mind: Mind, attention: Attention, before: Working, thinking: Thinking): Promise<void> {
+export async function act(
+  mind: Mind,
+  attention: Attention,
+  before: Working,
+  thinking: Thinking,
+  heeded: Omit<Heeded, 'fired'>,
+): Promise<void> {
   const now = mind.clock.now();
   const episodeId = mind.nextId();
   const thought = thinking.verified.ok ? { ...thinking.verified.thought, decision: thinking.decision } : null;
-  const insight = thought?.insight ? insightOf(mind, thought, thinking.reflection, now) : null;
+  const insight = thought?.insight ? insightOf(thought, thinking.reflection, mind.nextId(), now) : null;
   const evidence = attention.salient
     .map((each) => each.observation)
     .filter((each) => thought?.evidenceIds.includes(each.id));
@@ -34,60 +47,65 @@ export async function act(mind: Mind, attention: Attention, before: Working, thi
     identity: { ...identity, decisions: identity.decisions + 1, insights: identity.insights + (insight ? 1 : 0) },
     lastThoughtAt: now,
     log: appendToLog(before.log, line, windowOf(mind, thinking.reflection), mind.thinking.tokens),
+    summary: summed(before.summary, line, mind),
+    held: hold(before.held, heldItem(episode, insight), mind.settings().memory, mind.thinking.tokens),
   };
+  const lasting = insight ? await lastingMemory(mind, insight, attention, now) : null;
+  const observation = worstOf(attention);
+  const expected = expectOutcome(thinking.decision, episode, { now, nextId: mind.nextId, observation });
   await commit(mind, attention, working, {
     episode,
     insights: insight ? [insight] : [],
     proposals: proposal ? [proposal] : [],
     watches: watch ? [watch] : [],
+    recalled: thinking.recalled.map((hit) => hit.id),
+    settled: heeded.settled,
+    expectations: [...heeded.expectations, ...(expected ? [expected] : [])],
+    changes: [...heeded.changes, ...(lasting ? [lasting] : [])],
   });
   if (insight) mind.news.insightFormed(insight);
   if (proposal) mind.news.proposalMade(proposal);
 }
 
+/** Appends a line to what waits for the running summary, and folds it in when that is enough (TH6). */
+function summed({ text, waiting }: RunningSummary, line: string, { thinking }: Mind): RunningSummary {
+  const lines = [...waiting, plainLine(line, 600)];
+  const { text: next, folded } = foldIn(text, lines, thinking.tokens);
+  return { text: next, waiting: lines.slice(folded) };
+}
+
+const heldItem = (episode: Episode, insight: Insight | null) => ({
+  id: episode.id,
+  text: insight?.text ?? episode.summary,
+  importance: episode.importance ?? 0,
+  at: episode.endedAt,
+});
+
+/** What is important enough goes to long-term memory at once, unless it is known there already (ME2). */
+async function lastingMemory(
+  mind: Mind,
+  insight: Insight,
+  { salient }: Attention,
+  now: Stamp,
+): Promise<MemoryChange | null> {
+  const { nextId, store } = mind;
+  const settings = mind.settings().memory;
+  const fresh = admitInsight(insight, salient, { now, nextId, settings });
+  if (fresh?.kind !== 'remember') return fresh;
+  const { target } = fresh.memory;
+  const known = target === null ? [] : await store.memories({ target, limit: 50 });
+  return known.length === 0 ? fresh : admitInsight(insight, salient, { now, nextId, settings, known });
+}
+
+/** What a decision was mainly made about: the most severe, of equals the newest. */
+function worstOf({ salient }: Attention): Observation {
+  const rank = ({ observation }: Attention['salient'][number]) => severities.indexOf(observation.severity);
+  return salient.reduce((worst, each) => (rank(each) >= rank(worst) ? each : worst), salient[0]!).observation;
+}
+
 /** The window of who thought: the next prompt is likely to be for the same. */
 function windowOf(mind: Mind, { window }: Reflection): WindowSettings & { reasons: boolean } {
   return { ...mind.settings().model, ...window };
-}
-
-function insightOf(mind: Mind, thought: Thought, reflection: Reflection, now: number): Insight {
-  return {
-    id: mind.nextId(),
-    text: thought.insight?.text ?? '',
-    evidenceIds: thought.evidenceIds,
-    confidence: thought.decision.metadata.confidence,
-    importance: thought.insight?.importance ?? 0,
-    formedAt: now,
-    reasoner: reflection.reasoner,
-    verdict: null,
-  };
-}
-
-function episodeOf(
-  id: string,
-  attention: Attention,
-  thinking: Thinking,
-  insight: Insight | null,
-  now: number,
-): Episode {
-  const seen = attention.salient.map(({ observation }) => plainLine(observationWords(observation), 160));
-  const refused = thinking.verified.ok ? null : `not acted on: ${thinking.verified.why}`;
-  return {
-    id,
-    startedAt: thinking.startedAt,
-    endedAt: now,
-    type: attention.salient.some((each) => each.observation.trust === 'owner') ? 'conversation' : 'observation',
-    summary: seen.slice(0, 3).join('; ') + (seen.length > 3 ? ` and ${seen.length - 3} more` : ''),
-    observationIds: attention.scored.map((each) => each.observation.id),
-    insightIds: insight ? [insight.id] : [],
-    decision: thinking.decision,
-    outcome:
-      refused ??
-      [thinking.decision.action_type, insight ? `told: ${insight.text}` : null, ...thinking.notes]
-        .filter(Boolean)
-        .join('; '),
-    reasoner: thinking.reflection.reasoner,
-  };
 }
 
 /** Acknowledges the batch together with what came of it, in one transaction; the mind's own state moves with it or not at all (OB8). */
@@ -97,13 +115,22 @@ export async function commit(
   working: Working,
   formed: Partial<CycleRecord>,
 ): Promise<void> {
-  const next = { ...working, focus: heldFocus(mind, working), cycles: countedCycles(mind, working) };
+  const next = {
+    ...working,
+    focus: heldFocus(mind, working),
+    cycles: countedCycles(mind, working),
+    rhythm: afterCycle(mind.working.now.rhythm, mind.clock.now()),
+  };
   await mind.store.commitCycle({
     attended: attention.scored.map(({ observation, salience }) => ({ id: observation.id, salience })),
     episode: null,
     insights: [],
     proposals: [],
     watches: [],
+    changes: [],
+    recalled: [],
+    expectations: [],
+    settled: [],
     ...formed,
     state: { [workingKey]: workingToJson(next) },
   });

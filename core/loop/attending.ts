@@ -1,19 +1,20 @@
 import { decayFocus, moveFocus } from '../attend/focus.ts';
 import { type Attention, attend } from '../attend/salience.ts';
-import type { Observation } from '../types.ts';
+import type { Fired, Observation } from '../types.ts';
 import type { Mind, Working } from './mind.ts';
 
-/** Scores the batch against the focus as time has left it, and moves the focus (AT1, AT2). */
+/** Scores the batch against the focus as time has left it, lifted by the learned patterns it sets off, and moves the focus (AT1, AT2). */
 export async function attendTo(
   mind: Mind,
   batch: readonly Observation[],
+  learned: readonly Fired[],
 ): Promise<{ attention: Attention; working: Working }> {
   const { attend: settings } = mind.settings();
   const now = mind.clock.now();
   const [attended, less] = await Promise.all([mind.store.attended(settings.compareWith), mind.store.lessOf()]);
   const faded = decayFocus(mind.working.now.focus, now - mind.working.now.focusAt, settings.focusHalfLifeMinutes);
   const lessOf = new Map(less.map(({ key, times }) => [key, times]));
-  const attention = attend(batch, { attended, focus: faded.focus, lessOf }, settings);
+  const attention = attend(batch, { attended, focus: faded.focus, lessOf, learned }, settings);
   const focus = attention.salient.length > 0 ? moveFocus(faded, attention.salient, now, settings) : faded;
   const { identity, place } = mind.working.now;
   const placeNow = attention.salient

@@ -2,6 +2,7 @@ import { messageOf } from '../errors.ts';
 import type { Observation } from '../types.ts';
 import { act, commit } from './acting.ts';
 import { attendTo } from './attending.ts';
+import { heed } from './heeding.ts';
 import type { Mind } from './mind.ts';
 import { thinkAbout } from './thinking.ts';
 
@@ -26,15 +27,16 @@ async function oneCycle(mind: Mind, signal: AbortSignal): Promise<CycleOutcome> 
   if (batch.length === 0) return 'empty';
   try {
     mind.life.send('attend');
-    const { attention, working } = await attendTo(mind, batch);
+    const { fired, ...heeded } = await heed(mind, batch);
+    const { attention, working } = await attendTo(mind, batch, fired);
     if (attention.salient.length === 0) {
-      await commit(mind, attention, working, {});
+      await commit(mind, attention, working, heeded);
       return 'quiet';
     }
-    const thinking = await thinkAbout(mind, attention, working, signal); // reports reflect and decide, each as often as it happens
+    const thinking = await thinkAbout(mind, attention, fired, working, signal); // reports reflect and decide, each as often as it happens
     signal.throwIfAborted();
     mind.life.send('act');
-    await act(mind, attention, working, thinking);
+    await act(mind, attention, working, thinking, heeded);
     return 'thought';
   } catch (thrown) {
     signal.throwIfAborted();

@@ -1,15 +1,23 @@
 import { type Attention, aboutText } from '../attend/salience.ts';
 import type { ThoughtContext, WorkSession } from '../ports.ts';
-import { recall } from '../remember/recall.ts';
+import { recallForThought } from '../remember/integrated-recall.ts';
+import type { Fired } from '../types.ts';
 import type { Mind, Working } from './mind.ts';
 
 const historyMs = 7 * 86_400_000;
 const sessionMs = 12 * 3_600_000;
 const sessionFiles = 20;
+/** For everything memory brings to one thought; the prompt shows what it has room for. */
+const recallTokens = 800;
 const nothingYet: WorkSession = { startedAt: null, edits: 0, files: [] };
 
 /** Just in time: what memory holds about these targets and this place, and what was already told (TH5, ME8). */
-export async function gatherContext(mind: Mind, { salient }: Attention, working: Working): Promise<ThoughtContext> {
+export async function gatherContext(
+  mind: Mind,
+  { salient }: Attention,
+  patterns: readonly Fired[],
+  working: Working,
+): Promise<ThoughtContext> {
   const now = mind.clock.now();
   const focus = working.focus.focus;
   const ids = salient.map((each) => each.observation.id);
@@ -24,7 +32,16 @@ export async function gatherContext(mind: Mind, { salient }: Attention, working:
   const [history, told, recalled] = await Promise.all([
     mind.store.history([...new Set(targets)], now - historyMs),
     mind.store.insights({ limit: 20 }),
-    recall(mind.store, about, { now, limit: 5, exclude: new Set(ids) }),
+    recallForThought(mind.store, {
+      text: about,
+      now,
+      exclude: new Set(ids),
+      targets: salient.map((each) => each.observation.target),
+      vector: await mind.vectorFor(about),
+      working: working.held.items,
+      tokens: mind.thinking.tokens.count,
+      budget: recallTokens,
+    }),
   ]);
   return {
     now,
@@ -34,5 +51,7 @@ export async function gatherContext(mind: Mind, { salient }: Attention, working:
     session,
     told,
     recalled,
+    patterns: patterns.filter((each) => ids.includes(each.observationId)),
+    summary: working.summary.text,
   };
 }

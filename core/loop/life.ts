@@ -1,14 +1,17 @@
 import { createActor, setup } from 'xstate';
+import type { SleepPhase } from '../memory.ts';
 import type { Stop } from '../ports.ts';
 import type { Snapshot } from '../protocol.ts';
 
 export type Life = Snapshot['life'];
-export type Stage = Snapshot['stage'];
+/** The stages of a cycle; those of a sleep are the sleeper's own statechart (`sleep/chart.ts`). */
+export type Stage = Exclude<Snapshot['stage'], SleepPhase>;
 
 /** What moves the mind from one state of life to another. The cycle reports its stages; the chart drives nothing. */
 export type LifeEvent =
   | { type: 'recover' }
   | { type: 'wake' }
+  | { type: 'sleep' }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'stop' }
@@ -26,7 +29,7 @@ const chart = setup({ types: { events: {} as LifeEvent } }).createMachine({
       initial: 'resting',
       on: { pause: 'paused', stop: 'stopping' },
       states: {
-        resting: { on: { perceive: 'perceive' } },
+        resting: { on: { perceive: 'perceive', sleep: '#asleep' } },
         perceive: { on: { attend: 'attend', rest: 'resting' } },
         attend: { on: { reflect: 'reflect', rest: 'resting' } },
         reflect: { on: { decide: 'decide', rest: 'resting' } },
@@ -34,6 +37,8 @@ const chart = setup({ types: { events: {} as LifeEvent } }).createMachine({
         act: { on: { rest: 'resting' } },
       },
     },
+    // Falls asleep between two cycles only; what is observed meanwhile waits.
+    asleep: { id: 'asleep', on: { wake: 'running', pause: 'paused', stop: 'stopping' } },
     paused: { on: { resume: 'running', stop: 'stopping' } },
     stopping: { on: { stopped: 'stopped' } },
     stopped: { type: 'final' },

@@ -1,6 +1,8 @@
 import { type FocusState, noFocus } from '../attend/focus.ts';
 import type { Clock, Log, Store } from '../ports.ts';
+import { nothingHeld, type WorkingMemory } from '../remember/working-memory.ts';
 import type { Settings } from '../settings.ts';
+import { freshRhythm, type Rhythm } from '../sleep/rhythm.ts';
 import type { ReflectParts } from '../think/reflect.ts';
 import type { Identity, Insight, Json, Observation, Proposal, Reasoner, Stamp } from '../types.ts';
 import type { LifeChart } from './life.ts';
@@ -17,6 +19,8 @@ export interface Mind {
   /** Marks observed text in prompts; drawn once per start. */
   fence: string;
   working: { now: Working };
+  /** The vector of a text while an embedding model is loaded; waits for it a moment at most. */
+  vectorFor: (text: string) => Promise<{ model: string; vector: Float32Array } | null>;
   news: {
     thoughtStarted(id: string, about: string, reasoner: Reasoner): void;
     thoughtGrew(id: string, text: string, reasoner: Reasoner): void;
@@ -27,6 +31,12 @@ export interface Mind {
   };
 }
 
+export interface RunningSummary {
+  text: string;
+  /** Oldest first. */
+  waiting: string[];
+}
+
 /** What the mind holds between cycles; it changes only together with a committed batch, and survives with it. */
 export interface Working {
   focus: FocusState;
@@ -34,11 +44,17 @@ export interface Working {
   focusAt: Stamp;
   /** Past cycles, one line each, oldest first: the part of the prompt that only grows. */
   log: string[];
+  /** Everything before in a few sentences, and the lines that are not folded into it yet (TH6). */
+  summary: RunningSummary;
+  /** Working memory (ME1). */
+  held: WorkingMemory;
   lastThoughtAt: Stamp | null;
   /** The repository or folder that was last attended to: what a note without a place is about. */
   place: string | null;
   /** Cycles of the present UTC day, so that a restart does not give the day anew (LO2). */
   cycles: { day: number; count: number };
+  /** What sleep is due by. */
+  rhythm: Rhythm;
   identity: Identity;
 }
 
@@ -49,9 +65,12 @@ export const bornNow = (now: Stamp): Working => ({
   focus: noFocus,
   focusAt: now,
   log: [],
+  summary: { text: '', waiting: [] },
+  held: nothingHeld,
   lastThoughtAt: null,
   place: null,
   cycles: { day: 0, count: 0 },
+  rhythm: freshRhythm,
   identity: { bornAt: now, sessions: 0, observations: 0, decisions: 0, insights: 0 },
 });
 
@@ -68,8 +87,22 @@ export function workingFromJson(value: Json, now: Stamp): Working {
     if (typeof kept !== 'object' || kept === null) return false;
     return Object.entries(own).every(([name, inner]) => alike(inner, (kept as Record<string, unknown>)[name]));
   };
-  const sound = Object.entries(value).filter(([name, kept]) => alike(fresh[name as keyof Working], kept));
-  return { ...fresh, ...(Object.fromEntries(sound) as Partial<Working>) };
+  const { held, ...others } = value;
+  const sound = Object.entries(others).filter(([name, kept]) => alike(fresh[name as keyof Working], kept));
+  return { ...fresh, ...(Object.fromEntries(sound) as Partial<Working>), held: heldFromJson(held) };
 }
+
+function heldFromJson(value: Json | undefined): WorkingMemory {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Array.isArray(value.items)) return nothingHeld;
+  const items = value.items.filter(isItem) as unknown as WorkingMemory['items'];
+  return { items, folded: typeof value.folded === 'string' ? value.folded : '' };
+}
+
+const isItem = (each: Json): boolean =>
+  typeof each === 'object' &&
+  each !== null &&
+  !Array.isArray(each) &&
+  [each.id, each.text].every((field) => typeof field === 'string') &&
+  [each.importance, each.at].every((field) => typeof field === 'number');
 
 const structuredJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;

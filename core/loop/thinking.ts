@@ -2,11 +2,12 @@ import { topicOf } from '../attend/focus.ts';
 import type { Attention } from '../attend/salience.ts';
 import { type Ruling, rule } from '../decide/policy.ts';
 import { type Verified, verify } from '../decide/verify.ts';
+import type { RecallHit } from '../memory.ts';
 import type { ThoughtContext } from '../ports.ts';
 import { recall } from '../remember/recall.ts';
 import { openedAgain } from '../think/context/context-observations.ts';
 import { type Reflection, reflect } from '../think/reflect.ts';
-import type { Decision, Severity, Thought } from '../types.ts';
+import type { Decision, Fired, Severity, Thought } from '../types.ts';
 import { severities } from '../types.ts';
 import { gatherContext } from './gathering.ts';
 import type { Mind, Working } from './mind.ts';
@@ -22,6 +23,8 @@ export interface Thinking {
   /** After policy; what the thought may really do. */
   decision: Decision;
   notes: string[];
+  /** What memory gave it. */
+  recalled: RecallHit[];
   /** True when any text it read was observed or derived, cited or not (DL4). */
   tainted: boolean;
 }
@@ -30,12 +33,13 @@ export interface Thinking {
 export async function thinkAbout(
   mind: Mind,
   attention: Attention,
+  fired: readonly Fired[],
   working: Working,
   signal: AbortSignal,
 ): Promise<Thinking> {
   const id = mind.nextId();
   const startedAt = mind.clock.now();
-  const context = await gatherContext(mind, attention, working);
+  const context = await gatherContext(mind, attention, fired, working);
   const about = topicOf(attention.salient.at(-1)!.observation);
   mind.news.thoughtStarted(id, about, mind.thinking.reasoners.described().reasoner);
   try {
@@ -48,7 +52,8 @@ export async function thinkAbout(
       if (!verified.ok || ruling.decision.action_type !== 'reflect') {
         const notes = [...ruling.notes, ...(verified.ok ? verified.notes : [])];
         const tainted = readsObserved(context, working, asked);
-        return { id, startedAt, reflection, verified, decision: ruling.decision, notes, tainted };
+        const { recalled } = context;
+        return { id, startedAt, reflection, verified, decision: ruling.decision, notes, recalled, tainted };
       }
       asked = await askMemory(mind, ruling.decision, context, asked);
     }
@@ -101,8 +106,9 @@ async function askMemory(
 ): Promise<Asked> {
   const question = [command, metadata.reflection_focus].filter(Boolean).join(' ');
   const opened = openedAgain(question, context);
-  const hits = await recall(mind.store, question, { now: mind.clock.now(), limit: 5 });
-  const observed = before?.observed === true || opened.length > 0 || hits.some((hit) => hit.kind !== 'note');
+  const vector = await mind.vectorFor(question);
+  const hits = await recall(mind.store, { text: question, now: mind.clock.now(), limit: 5, vector });
+  const observed = before?.observed === true || opened.length > 0 || hits.some((hit) => hit.trust !== 'owner');
   return { question, hits: [...opened, ...hits.map((hit) => hit.text)], observed };
 }
 
@@ -112,7 +118,9 @@ function readsObserved(context: ThoughtContext, working: Working, asked: Asked |
     working.log.length > 0 ||
     asked?.observed === true ||
     context.salient.some((each) => each.observation.trust !== 'owner') ||
-    context.recalled.some((hit) => hit.kind !== 'note')
+    context.recalled.some((hit) => hit.trust !== 'owner') ||
+    context.patterns.length > 0 ||
+    context.summary !== ''
   );
 }
 

@@ -12,8 +12,8 @@ export interface IntakeParts {
   nextId: () => string;
   settings: () => Settings['intake'];
   log: Log;
-  /** Called after every durable write. */
-  onWritten: (written: number) => void;
+  /** Called after every durable write with what was in it. */
+  onWritten: (observations: readonly Observation[]) => void;
   onHealth: (source: string, health: SourceHealth) => void;
   /** Called when writing fails, and with null when it works again. */
   onTrouble: (failure: Failure | null) => void;
@@ -234,7 +234,7 @@ export function createIntake(parts: IntakeParts): Intake {
     figures.merged += observations - written;
     if (retryMs > 0) parts.onTrouble(null);
     retryMs = 0;
-    if (batch.entries.length > 0) parts.onWritten(batch.entries.length);
+    if (batch.entries.length > 0) parts.onWritten(batch.entries.map((entry) => entry.observation));
     return true;
   }
 
@@ -265,7 +265,7 @@ export function createIntake(parts: IntakeParts): Intake {
     await parts.store.append({ entries: [{ observation, mergeInto: null }], marks: [] });
     figures.received += 1;
     figures.written += 1;
-    parts.onWritten(1);
+    parts.onWritten([observation]);
     return observation.id;
   }
 

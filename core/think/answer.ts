@@ -58,9 +58,7 @@ export type Parsed =
 export function parseAnswer(text: string): Parsed {
   const body = withoutThinking(text);
   let why = 'it holds no JSON object';
-  for (const candidate of jsonCandidates(body)) {
-    const read = readJson(candidate);
-    if (!read) continue;
+  for (const read of objectsOf(body)) {
     const checked = answerSchema.safeParse(renamed(read.value));
     if (checked.success) return { how: read.repaired ? 'repaired' : 'json', answer: checked.data };
     why = checked.error.issues
@@ -144,6 +142,17 @@ function jsonCandidates(text: string): string[] {
   const last = text.lastIndexOf('}');
   if (last > 0) found.push(text.slice(text.indexOf('{'), last + 1));
   return found;
+}
+
+/** Every object that a text may mean, the likeliest first, each with whether it had to be repaired; for answers to other schemas. */
+export const objectsIn = (text: string): Generator<{ value: unknown; repaired: boolean }> =>
+  objectsOf(withoutThinking(text));
+
+function* objectsOf(body: string): Generator<{ value: unknown; repaired: boolean }> {
+  for (const candidate of jsonCandidates(body)) {
+    const read = readJson(candidate);
+    if (read) yield read;
+  }
 }
 
 function closingBrace(text: string, from: number): number {

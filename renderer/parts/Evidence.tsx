@@ -9,7 +9,16 @@ type Fetched = Awaited<ReturnType<ReturnType<typeof useActions>['evidence']>> | 
 
 /** The observations behind an insight, fetched when it is opened. */
 export function Evidence({ insight }: { insight: Pick<InsightView, 'evidenceIds' | 'confidence' | 'importance'> }) {
-  const fetched = useEvidence(insight.evidenceIds);
+  return (
+    <div className="evidence">
+      <Observations ids={insight.evidenceIds} figures={words.figures(insight.confidence, insight.importance)} />
+    </div>
+  );
+}
+
+/** The observations of these ids, fetched when they are first drawn, and how many of them are gone. */
+export function Observations({ ids, figures = '' }: { ids: string[]; figures?: string }) {
+  const fetched = useEvidence(ids);
   if (!fetched) return <p className="faint evidence-note">{words.loading}</p>;
   if (!fetched.ok)
     return (
@@ -17,20 +26,22 @@ export function Evidence({ insight }: { insight: Pick<InsightView, 'evidenceIds'
         {fetched.message}
       </p>
     );
-  const missing = insight.evidenceIds.length - fetched.value.length;
+  const missing = ids.length - fetched.value.length;
   return (
-    <div className="evidence">
+    <>
       {fetched.value.length === 0 && <p className="faint evidence-note">{words.noEvidence}</p>}
       <ul className="evidence-list">
         {fetched.value.map((observation) => (
           <EvidenceRow key={observation.id} observation={observation} />
         ))}
       </ul>
-      <p className="faint evidence-note">
-        {missing > 0 && fetched.value.length > 0 && `${words.missingEvidence(missing)} `}
-        {words.figures(insight.confidence, insight.importance)}
-      </p>
-    </div>
+      {(figures || (missing > 0 && fetched.value.length > 0)) && (
+        <p className="faint evidence-note">
+          {missing > 0 && fetched.value.length > 0 && `${words.missingEvidence(missing)} `}
+          {figures}
+        </p>
+      )}
+    </>
   );
 }
 
@@ -50,6 +61,7 @@ function useEvidence(ids: string[]): Fetched {
 }
 
 function EvidenceRow({ observation }: { observation: ObservationView }) {
+  const isNote = observation.status === 'snapshot';
   return (
     <li className="evidence-row">
       <p className="evidence-text" dir="auto">
@@ -60,7 +72,11 @@ function EvidenceRow({ observation }: { observation: ObservationView }) {
         <Age at={observation.lastAt} />
         {observation.count > 1 && <span>{words.times(observation.count)}</span>}
       </p>
-      <WhyNoticed salience={observation.salience} />
+      {isNote ? (
+        <p className="faint evidence-note">{words.keptNote}</p>
+      ) : (
+        <WhyNoticed salience={observation.salience} />
+      )}
     </li>
   );
 }

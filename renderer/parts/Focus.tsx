@@ -12,7 +12,7 @@ export function Focus() {
     <section className="focus" aria-labelledby="focus-topic">
       {paused && <p className="focus-paused">{words.pausedWhy}</p>}
       {focus && <p className="label">{words.attendingTo}</p>}
-      <h2 id="focus-topic" className="focus-topic" dir="auto">
+      <h2 id="focus-topic" className="focus-topic" dir="auto" tabIndex={-1}>
         {focus ? focus.topic : words.noFocus}
       </h2>
       <p className="soft" dir="auto">

@@ -63,6 +63,7 @@ function ServerState() {
 
 function moodOf(snapshot: { life: string; stage: string }): Mood {
   if (snapshot.life === 'running') return snapshot.stage === 'reflect' ? 'thinking' : 'awake';
+  if (snapshot.life === 'asleep') return 'asleep';
   return snapshot.life === 'paused' ? 'paused' : 'starting';
 }
 
@@ -103,7 +104,7 @@ function Badge({ view }: { view: View }) {
     return view === 'health' ? snapshot.counts.dead : 0;
   });
   if (view === 'model') return <ModelBadge />;
-  if (count === 0 || view === 'insights') return null;
+  if (count === 0 || view === 'insights' || view === 'memory' || view === 'dreams') return null;
   const title = { now: words.troubleCount, proposals: words.proposalCount, health: words.deadCount }[view](count);
   return (
     <span className={view === 'proposals' ? 'badge' : 'badge badge-warn'} title={title}>

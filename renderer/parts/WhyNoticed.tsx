@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ObservationView } from '../../core/protocol.ts';
+import { useOpened } from '../use-opened.ts';
 import { figureWords, words } from '../words.ts';
 import { Bar } from './Bar.tsx';
 
@@ -48,6 +49,20 @@ function Terms({ salience }: { salience: NonNullable<Salience> }) {
         </strong>{' '}
         {salience.ignored === null ? words.attended : words.ignored(salience.ignored)}
       </p>
+      {salience.learned && <Learned learned={salience.learned} />}
     </div>
+  );
+}
+
+/** The learned pattern that made it stand out, and the way to it. */
+function Learned({ learned }: { learned: NonNullable<NonNullable<Salience>['learned']> }) {
+  const { open } = useOpened();
+  return (
+    <p className="learned">
+      {words.learned(learned.confidence)} <span dir="auto">{learned.text}</span>{' '}
+      <button type="button" className="text-button" onClick={() => open(learned.patternId)}>
+        {words.toPattern}
+      </button>
+    </p>
   );
 }

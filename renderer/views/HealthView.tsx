@@ -109,6 +109,8 @@ function MemoryFigures() {
         [names.decisions, countWords(decisions)],
         [names.insights, words.everKept(countWords(insights), countWords(counts.insights))],
         [names.episodes, countWords(counts.episodes)],
+        [names.memories, countWords(counts.memories)],
+        [names.dreams, countWords(counts.dreams)],
       ]}
     />
   );

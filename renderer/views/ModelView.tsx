@@ -14,6 +14,7 @@ import { ModelRoles } from '../parts/ModelRoles.tsx';
 import { Offers } from '../parts/Offers.tsx';
 import { ReasonerChoice } from '../parts/ReasonerChoice.tsx';
 import { ServerSwitches } from '../parts/ServerSwitches.tsx';
+import { SleepSwitches } from '../parts/SleepSwitches.tsx';
 import { TokenBox } from '../parts/TokenBox.tsx';
 import { useModel } from '../use-model.ts';
 import { words } from '../words.ts';
@@ -107,6 +108,7 @@ function Body({ view }: { view: Seen }) {
             <AddressBox />
             <TokenBox />
             {!isOther && <ServerSwitches />}
+            <SleepSwitches />
           </div>
         </Section>
         {!fresh && !isOther && help}

@@ -1,4 +1,5 @@
 import { usePart, useStore } from '../page-context.ts';
+import { Asleep, FreshDigest } from '../parts/Asleep.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { Focus } from '../parts/Focus.tsx';
 import { InsightCard } from '../parts/InsightCard.tsx';
@@ -17,6 +18,8 @@ export function NowView() {
     <div className="now">
       <div className="now-main">
         <Troubles />
+        <Asleep />
+        <FreshDigest />
         <Focus />
         <Thought />
       </div>

@@ -89,6 +89,7 @@ function rulesMind(store: Store): Mind {
     settings: () => settings,
     fence: 'bench',
     working: { now: bornNow(systemClock.now()) },
+    vectorFor: async () => null,
     thinking: {
       gateway: plainGateway({ budget, tokens, random: systemRandom, clock: systemClock }),
       reasoners: steadyReasoners(rules, rules),

@@ -142,12 +142,12 @@ async function live(
     mergeInto: null,
   }));
   await mind.store.append({ entries, marks: [] });
-  const { attention, working } = await attendTo(mind, await mind.store.take(50));
+  const { attention, working } = await attendTo(mind, await mind.store.take(50), []);
   if (attention.salient.length === 0) {
     await commit(mind, attention, working, {});
     return null;
   }
-  const context = await gatherContext(mind, attention, working);
+  const context = await gatherContext(mind, attention, [], working);
   const { identity, log, lastThoughtAt } = working;
   const parts = { identity, fence: mind.fence, log, lastThoughtAt, context, memoryAnswer: null };
   const prompt = buildPrompt(parts, { ...mind.settings().model, ...window }, mind.thinking.tokens);
@@ -157,15 +157,17 @@ async function live(
   const verified = verify({ decision, insight, evidence }, { refs, told: context.told });
   const reasoner = { kind: 'rules', name: 'rules' } as const;
   const answer = { ...decision, insight, evidence };
-  await act(mind, attention, working, {
+  const thinking = {
     id: mind.nextId(),
     startedAt: at,
-    reflection: { answer, how: 'json', reasoner, window },
+    reflection: { answer, how: 'json' as const, reasoner, window },
     verified,
     decision,
     notes: [],
+    recalled: context.recalled,
     tainted: true,
-  });
+  };
+  await act(mind, attention, working, thinking, { settled: [], expectations: [], changes: [] });
   return prompt;
 }
 
@@ -187,6 +189,7 @@ function storyMind(store: Store, strategy: Strategy) {
     settings: () => settings,
     fence: 'k3nz8w1q',
     working: { now: bornNow(clock.now()) },
+    vectorFor: async () => null,
     thinking,
     news: {
       thoughtStarted: nothing,

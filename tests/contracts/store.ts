@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../core/ports.ts';
 import type { Observation } from '../../core/types.ts';
-import { cycleRecord, decision, episode, insight, noon, observer, salience } from '../kit/nouns.ts';
+import { bounds, cycleRecord, decision, episode, insight, noon, observer, salience } from '../kit/nouns.ts';
 
-/** What every Store keeps. `search` is left to SQLite: the in-memory double has none. */
+/** What every Store keeps of observations and cycles; memory and sleep are in memory-store.ts. */
 export function storeContract(name: string, make: () => Promise<{ store: Store; close: () => Promise<void> }>): void {
   describe(`Store contract: ${name}`, () => {
     let store: Store;
@@ -144,6 +144,8 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
         episodes: 1,
         insights: 1,
         proposals: 1,
+        memories: 0,
+        dreams: 0,
       });
     });
 
@@ -228,7 +230,7 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
       expect(await store.spent(noon + 1)).toEqual([]);
     });
 
-    it('[ME4.1] forgets old raw observations, but none that waits and none that an insight cites', async () => {
+    it('[ME4.1] forgets old raw observations, but none that waits; one that an insight cites leaves what it said', async () => {
       const [cited, waiting, old, fresh] = [observe(), observe(), observe(), observe()].map((each) => ({
         ...each,
         occurredAt: noon - 1000,
@@ -241,8 +243,12 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
           insights: [insight('i1', { evidenceIds: [cited!.id] })],
         }),
       );
-      expect(await store.prune(noon)).toBe(1);
-      expect((await store.recentObservations(10)).map((each) => each.id)).toEqual([now.id, waiting!.id, cited!.id]);
+      expect(await store.tidy(bounds({ observationsBefore: noon }))).toMatchObject({ observations: 2, more: false });
+      expect((await store.recentObservations(10)).map((each) => each.id)).toEqual([now.id, waiting!.id]);
+      expect((await store.observations([cited!.id, old!.id, now.id])).map((each) => [each.id, each.status])).toEqual([
+        [cited!.id, 'snapshot'],
+        [now.id, 'done'],
+      ]);
     });
   });
 }

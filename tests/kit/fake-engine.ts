@@ -11,10 +11,11 @@ import type {
 import type { Reasoner } from '../../core/types.ts';
 import { seededRandom } from './clock.ts';
 import { edit, note, type Seen, total } from './fake-days.ts';
+import { fakeMemory } from './fake-memory.ts';
 import { fakeModel } from './fake-model.ts';
 import { fakeServer, type ModelScenario, serverScenario } from './fake-server.ts';
 import { patchFor, snapshotFor, standingFor, thoughtText } from './fake-snapshot.ts';
-import { deadLettersFor, hits, observationView, populate, proposalsFor, salienceOf, type World } from './fake-world.ts';
+import { deadLettersFor, observationView, populate, proposalsFor, salienceOf, type World } from './fake-world.ts';
 
 /**
  * A fake engine: a `Door` over invented but believable days of work in one small shop repository. It is deterministic (same options, same
@@ -29,6 +30,8 @@ export type Scenario =
   | 'thinking'
   | 'resting'
   | 'welcome'
+  | 'asleep'
+  | 'morning'
   | `model-${ModelScenario}`;
 
 export interface FakeEngine extends Door {
@@ -40,6 +43,8 @@ export interface FakeEngine extends Door {
   think(text?: string): InsightView;
   /** Where the running load, download or start stands, 0..1; null: nobody tells. 1 ends it. Begins a load where nothing runs. */
   workedTo(share: number | null): void;
+  /** Goes on to that phase of sleep, or wakes up by itself when it is null. */
+  sleepTo(phase: 'light' | 'deep' | 'dream' | 'digest' | null): void;
   /** From now on every note is refused with these words; null accepts again. */
   refuseNotes(words: string | null): void;
   /** What was asked of it, in order. */
@@ -53,7 +58,7 @@ export interface FakeEngine extends Door {
  * Makes a fake engine. `now` is its clock at the start (milliseconds since the epoch); everything is dated back from it. Scenarios:
  * `busy` (default) five days of work; `thinking` the same in the middle of a thought; `resting` the same, nothing going on; `away` the
  * model server does not answer, rules think; `paused`; `trouble` everything that can be wrong; `empty` just started; `welcome` empty and
- * never welcomed; `model-…` the same five days with the model server in each of its states.
+ * never welcomed; `model-…` the same five days with the model server in each of its states; `asleep` in deep sleep; `morning` with the digest of a fresh night.
  */
 export function fakeEngine(options: { scenario?: Scenario; now?: number; seed?: number } = {}): FakeEngine {
   const scenario = options.scenario ?? 'busy';
@@ -78,10 +83,16 @@ export function fakeEngine(options: { scenario?: Scenario; now?: number; seed?: 
   if (!bare) populate(world, startAt, nextId, observe);
   const model = fakeModel(fakeServer(serverScenario(scenario), startAt), startAt);
   if (scenario === 'welcome') model.obey({ kind: 'change-settings', patch: { page: { welcomed: false } } }, startAt);
+  const mood = bare ? 'bare' : scenario === 'asleep' || scenario === 'morning' ? scenario : 'awake';
+  const memory = fakeMemory(world, startAt, mood);
   let snapshot = snapshotFor(scenario, startAt, world, model);
   const proposals = bare ? [] : proposalsFor(world, startAt, nextId);
   let deadLetters = scenario === 'trouble' ? deadLettersFor(world, startAt, nextId, draw) : [];
-  snapshot = { ...snapshot, counts: { ...snapshot.counts, proposals: proposals.length, dead: deadLetters.length } };
+  snapshot = {
+    ...snapshot,
+    ...(scenario !== 'paused' && scenario !== 'thinking' && memory.told()),
+    counts: { ...snapshot.counts, ...memory.counts(), proposals: proposals.length, dead: deadLetters.length },
+  };
 
   let listeners: ((event: EngineEvent) => void)[] = [];
   const commands: Command[] = [];
@@ -95,6 +106,10 @@ export function fakeEngine(options: { scenario?: Scenario; now?: number; seed?: 
     nowAt += 1_000;
     snapshot = { ...snapshot, at: nowAt, ...patch };
     emit({ kind: 'snapshot-changed', snapshot });
+  };
+  const changeMemory = () => {
+    change({ ...memory.told(), counts: { ...snapshot.counts, ...memory.counts(), insights: world.insights.length } });
+    emit({ kind: 'memory-changed' });
   };
   const judge = (id: string, verdict: 'useful' | 'less' | null): Outcome => {
     const found = world.insights.find((each) => each.id === id);
@@ -113,6 +128,11 @@ export function fakeEngine(options: { scenario?: Scenario; now?: number; seed?: 
   const obey = (command: Command): Outcome => {
     if (command.kind === 'judge-insight') return judge(command.id, command.verdict);
     if (command.kind === 'replay-dead-letter') return replay(command.id);
+    const remembered = memory.obey(command, nowAt);
+    if (remembered) {
+      if (remembered.ok) changeMemory();
+      return remembered;
+    }
     const outcome = model.obey(command, nowAt);
     change(outcome ? standingFor(model, snapshot.troubles) : patchFor(command, snapshot));
     return outcome ?? { ok: true };
@@ -160,6 +180,10 @@ export function fakeEngine(options: { scenario?: Scenario; now?: number; seed?: 
       model.workedTo(share, nowAt);
       change(standingFor(model, snapshot.troubles));
     },
+    sleepTo(phase) {
+      memory.sleepTo(phase, nowAt);
+      changeMemory();
+    },
     listeners: () => listeners.length,
     refuseNotes: (words) => {
       refusal = words;
@@ -183,7 +207,11 @@ export function fakeEngine(options: { scenario?: Scenario; now?: number; seed?: 
       recent: async (limit) => world.observations.toSorted((a, b) => b.occurredAt - a.occurredAt).slice(0, limit),
       proposals: async (limit) => proposals.slice(0, limit),
       deadLetters: async (limit) => deadLetters.slice(0, limit),
-      search: async (query, limit) => hits(world, query).slice(0, limit),
+      search: async (text, limit) => memory.find({ text, limit }).map(({ memory: _, ...hit }) => hit),
+      memories: async (query) => memory.find(query),
+      memory: async (id) => memory.detail(id),
+      tombstones: async (limit) => memory.tombstones().slice(0, limit),
+      dreams: async () => memory.dreams(nowAt),
       model: async () => model.view(nowAt),
     },
     subscribe(listener) {

@@ -114,10 +114,11 @@ function withLoaded({ instances, ours }: FakeServer, entry: ModelEntry): Partial
 }
 
 /** A patch names only what it changes. */
-const changed = (settings: Settings, { model, lmStudio, page }: SettingsPatch): Settings => ({
+const changed = (settings: Settings, { model, lmStudio, page, sleep }: SettingsPatch): Settings => ({
   ...settings,
   model: over(settings.model, { ...model, roles: over(settings.model.roles, model?.roles) }),
   lmStudio: over(settings.lmStudio, lmStudio),
   page: over(settings.page, page),
+  sleep: over(settings.sleep, sleep),
 });
 const over = <T extends object>(base: T, patch: object = {}): T => ({ ...base, ...patch });

@@ -27,7 +27,8 @@ export function patchFor(command: Command, snapshot: Snapshot): Partial<Snapshot
 }
 
 /** What the page is told of the settings, as the engine tells it. */
-const settingsFor = ({ model, lmStudio, page, watch }: Settings): Snapshot['settings'] => ({
+const settingsFor = ({ model, lmStudio, page, watch, sleep }: Settings): Snapshot['settings'] => ({
+  sleep: { enabled: sleep.enabled, model: sleep.model },
   reasoner: model.reasoner,
   baseUrl: model.baseUrl,
   model: model.name,
@@ -89,6 +90,8 @@ export function snapshotFor(scenario: Scenario, at: number, world: World, model:
       episodes: bare ? 0 : 61,
       insights: world.insights.length,
       proposals: 0,
+      memories: 0,
+      dreams: 0,
     },
     intake: bare
       ? { received: 0, written: 0, merged: 0, folded: 0, waiting: 0 }
@@ -102,6 +105,8 @@ export function snapshotFor(scenario: Scenario, at: number, world: World, model:
     identity: bare
       ? { bornAt: at - 4_000, sessions: 1, observations: 0, decisions: 0, insights: 0 }
       : { bornAt: at - 5 * dayMs, sessions: 9, observations: 1_284, decisions: 61, insights: world.insights.length },
+    sleep: null,
+    digest: null,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DeadLetterView, InsightView, ObservationView, ProposalView, RecallHitView } from '../../core/protocol.ts';
+import type { DeadLetterView, InsightView, ObservationView, ProposalView } from '../../core/protocol.ts';
 import { dayMs, edit, made, minuteMs, noise, type Seen, seeds } from './fake-days.ts';
 
 /** What the fake engine remembers, and how its parts are made of the invented days. */
@@ -135,28 +135,4 @@ export function deadLettersFor(
       };
     },
   );
-}
-
-export function hits(world: World, query: string): RecallHitView[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const scoreOf = (text: string) => words.filter((word) => text.toLowerCase().includes(word)).length;
-  const notes = world.observations.filter((each) => each.type === 'note-written');
-  return [
-    ...world.insights.map((each) => ({
-      kind: 'insight' as const,
-      id: each.id,
-      text: each.text,
-      at: each.formedAt,
-      score: scoreOf(each.text),
-    })),
-    ...notes.map((each) => ({
-      kind: 'note' as const,
-      id: each.id,
-      text: each.text,
-      at: each.occurredAt,
-      score: scoreOf(each.text),
-    })),
-  ]
-    .filter((each) => each.score > 0)
-    .sort((a, b) => b.score - a.score || b.at - a.at);
 }

@@ -1,14 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ok } from '../../core/errors.ts';
 import { createEngine, type Engine } from '../../core/host/engine.ts';
-import { serverModel } from '../../core/host/live.ts';
+import { serverEmbedderOf, serverModel } from '../../core/host/live.ts';
 import { systemClock, systemRandom } from '../../core/host/system.ts';
 import { createTraceReader } from '../../core/lmstudio/driver/home.ts';
 import { createLmStudio } from '../../core/lmstudio/driver/lm-studio.ts';
 import { createLms } from '../../core/lmstudio/driver/lms.ts';
 import type { LmStudio } from '../../core/lmstudio/lm-studio.ts';
-import type { Clock, Log, SettingsPort, Sink, Source, Store } from '../../core/ports.ts';
+import type { Clock, Log, Sink, Source, Store } from '../../core/ports.ts';
 import type { EngineEvent, Snapshot } from '../../core/protocol.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
@@ -17,6 +16,8 @@ import { writeHome } from './lmstudio/home.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './lmstudio/simulator.ts';
 import { memoryStore } from './memory-store.ts';
 import { draft } from './nouns.ts';
+import { noCare } from './no-care.ts';
+import { settingsPort } from './settings-port.ts';
 import { waitFor } from './wait-for.ts';
 
 /**
@@ -110,11 +111,12 @@ export async function studioWorld(options: StudioOptions = {}): Promise<StudioWo
   };
   const engine = createEngine({
     store,
+    care: noCare,
     clock,
     random: systemRandom,
     log,
     settings: settingsPort(settings),
-    models: { rules: createRuleReasoner(), server: serverModel(log) },
+    models: { rules: createRuleReasoner(), server: serverModel(log), embedder: serverEmbedderOf(log) },
     lmStudio,
     sources: [source],
     facts: { dataDir: '/data', folders: ['/shop'], memoryBytes: 32e9 },
@@ -155,25 +157,6 @@ export async function studioWorld(options: StudioOptions = {}): Promise<StudioWo
       await engine.stop();
       await simulator.close();
       user.remove();
-    },
-  };
-}
-
-/** Settings in memory that can be changed as the page changes them. */
-function settingsPort(settings: Settings): SettingsPort {
-  const listeners = new Set<(settings: Settings) => void>();
-  return {
-    problem: () => null,
-    current: () => settings,
-    update(patch) {
-      Object.assign(settings.model, patch.model);
-      Object.assign(settings.lmStudio, patch.lmStudio);
-      for (const listener of listeners) listener(settings);
-      return ok(settings);
-    },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
     },
   };
 }

@@ -6,6 +6,7 @@ type Move = LifeEvent['type'];
 const moves: Move[] = [
   'recover',
   'wake',
+  'sleep',
   'pause',
   'resume',
   'stop',
@@ -23,7 +24,7 @@ const running: Partial<Record<Move, string>> = { pause: 'paused', stop: 'stoppin
 const states: Record<string, { by: Move[]; drawn: Partial<Record<Move, string>> }> = {
   initializing: { by: [], drawn: { recover: 'recovering', stop: 'stopping' } },
   recovering: { by: ['recover'], drawn: { wake: 'running resting', pause: 'paused', stop: 'stopping' } },
-  'running resting': { by: ['recover', 'wake'], drawn: { ...running, perceive: 'running perceive' } },
+  'running resting': { by: ['recover', 'wake'], drawn: { ...running, perceive: 'running perceive', sleep: 'asleep' } },
   'running perceive': {
     by: ['recover', 'wake', 'perceive'],
     drawn: { ...running, attend: 'running attend', rest: 'running resting' },
@@ -44,6 +45,7 @@ const states: Record<string, { by: Move[]; drawn: Partial<Record<Move, string>> 
     by: ['recover', 'wake', 'perceive', 'attend', 'reflect', 'decide', 'act'],
     drawn: { ...running, rest: 'running resting' },
   },
+  asleep: { by: ['recover', 'wake', 'sleep'], drawn: { wake: 'running resting', pause: 'paused', stop: 'stopping' } },
   paused: { by: ['recover', 'pause'], drawn: { resume: 'running resting', stop: 'stopping' } },
   stopping: { by: ['stop'], drawn: { stopped: 'stopped' } },
   stopped: { by: ['stop', 'stopped'], drawn: {} },

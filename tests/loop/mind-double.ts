@@ -49,6 +49,7 @@ export async function mindWorld(
     settings: () => settings,
     fence: 'k3nz8w1q',
     working: { now: workingFromJson(await store.state(workingKey), clock.now()) },
+    vectorFor: async () => null,
     thinking: {
       gateway,
       reasoners,

@@ -8,7 +8,7 @@ import { defaultSettings } from '../../core/settings.ts';
 import type { Observation } from '../../core/types.ts';
 import { fakeClock, seededRandom } from '../kit/clock.ts';
 import { memoryStore } from '../kit/memory-store.ts';
-import { draft, salience } from '../kit/nouns.ts';
+import { cycleRecord, draft, salience } from '../kit/nouns.ts';
 import { noLog, sum } from './intake-world.ts';
 
 /**
@@ -175,7 +175,7 @@ async function live(steps: readonly Step[], seed: number): Promise<void> {
       );
     } else if (each.do === 'think') {
       const attended = (await store.take(50)).map(({ id }) => ({ id, salience: salience() }));
-      await store.commitCycle({ attended, episode: null, insights: [], proposals: [], watches: [], state: {} });
+      await store.commitCycle(cycleRecord({ attended }));
     } else if (each.do === 'flush') void life.intake.flush();
     else {
       life.door.open = false;

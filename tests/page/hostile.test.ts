@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fakeEngine } from '../kit/fake-engine.ts';
+import { hostile } from './hostile-texts.ts';
 import { sidewaysOverflow, usePages } from './open-page.ts';
 
 const pages = usePages();
-
-const hostile = {
-  markup:
-    '<img src=x onerror="window.broken=true"><script>window.broken=true</script></p><style>*{display:none}</style>',
-  rightToLeft: 'שלום \u202egnp.exe ‮‮ مرحبا بالعالم',
-  long: 'A'.repeat(10_000),
-  emoji: `${'👩‍👩‍👧‍👦'.repeat(200)}${'a\u0301\u0327'.repeat(300)}`,
-  lines: 'one\n\n\n\ntwo\u0000\u0007\u2028three',
-};
 
 describe.each(Object.entries(hostile))('[SH2.10] [SH2.53] %s', (_name, text) => {
   it.each([420, 300])('is inert text in every place at %i pixels and breaks no layout', async (width) => {

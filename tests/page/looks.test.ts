@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import axe from 'axe-core';
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { headlineOf } from '../../renderer/model-words.ts';
 import { fakeEngine, type Scenario } from '../kit/fake-engine.ts';
 import { pageDir } from '../kit/page-host.ts';
 import { waitFor } from '../kit/wait-for.ts';
+import { complaints } from './complaints.ts';
 import { enlargeText, sidewaysOverflow, usePages } from './open-page.ts';
 
 const pages = usePages();
@@ -35,16 +35,6 @@ const modelStates = [
   'http-only',
   'long',
 ] as const;
-
-/** What axe-core has against the page as it stands, or one part of it, one line per rule. */
-async function complaints(page: Page, part = 'html'): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const violations = (await page.evaluate(`axe.run(${JSON.stringify(part)}).then((result) => result.violations)`)) as {
-    id: string;
-    nodes: { html: string; failureSummary: string }[];
-  }[];
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-}
 
 async function openFirstEvidence(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Insights' }).click();

@@ -1,17 +1,35 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openStoreThread } from '../../core/host/store-thread.ts';
 import { workerUrl } from '../../core/host/worker-url.ts';
-import { recall } from '../../core/remember/recall.ts';
+import { memoryStoreContract } from '../contracts/memory-store.ts';
 import { storeContract } from '../contracts/store.ts';
 import { temporaryFolder, temporaryStore } from '../kit/data-dir.ts';
 import { memoryStore } from '../kit/memory-store.ts';
-import { cycleRecord, episode, insight, noon, observer } from '../kit/nouns.ts';
+import { cycleRecord, episode, insight, observer } from '../kit/nouns.ts';
 
-storeContract('SQLite in its thread', temporaryStore);
-storeContract('in-memory double', async () => ({ store: memoryStore(), close: async () => undefined }));
+async function inMemory() {
+  const store = memoryStore();
+  return { store, close: () => store.close() };
+}
+
+/** One thread for a whole suite: what was written is deleted before each test. */
+function oneForAll() {
+  let made: ReturnType<typeof temporaryStore> | null = null;
+  afterAll(async () => (await made)?.close());
+  return async () => {
+    const { store } = await (made ??= temporaryStore());
+    await store.deleteAll();
+    return { store, close: async () => undefined };
+  };
+}
+
+storeContract('SQLite in its thread', oneForAll());
+storeContract('SQLite in memory', inMemory);
+memoryStoreContract('SQLite in its thread', oneForAll());
+memoryStoreContract('SQLite in memory', inMemory);
 
 describe('Store on SQLite', () => {
   const cleanups: (() => void | Promise<void>)[] = [];
@@ -62,25 +80,13 @@ describe('Store on SQLite', () => {
         episode: episode('e1', { summary: 'naïve café' }),
       }),
     );
-    expect((await store.search('checkout', 10)).map((hit) => hit.kind).sort()).toEqual(['insight', 'note']);
-    expect((await store.search('cafe', 10)).map((hit) => hit.id)).toEqual(['e1']);
+    const find = async (word: string) =>
+      (await store.lexical([{ text: word }], {}, 10)).map(({ item }) => item.kind).sort();
+    expect(await find('checkout')).toEqual(['insight', 'note']);
+    expect(await find('cafe')).toEqual(['episode']);
     for (const odd of ['"', 'AND OR NOT', '*', "'; DROP TABLE insights; --", '(((', '😀', '', 'a'.repeat(5000)])
-      await store.search(odd, 10);
+      await find(odd);
     expect((await store.counts()).insights).toBe(1);
-  });
-
-  it('[ME3.3] recall prefers the better match, then the newer, and says nothing twice', async () => {
-    const { store } = await fresh();
-    const day = 86_400_000;
-    const made = [
-      insight('old', { text: 'payment retries failed in queue.ts', formedAt: noon - 60 * day }),
-      insight('new', { text: 'payment retries failed in queue.ts again', formedAt: noon - day }),
-      insight('twin', { text: 'payment retries failed in queue.ts again', formedAt: noon - 2 * day }),
-      insight('far', { text: 'a file about payment', formedAt: noon - day }),
-    ];
-    await store.commitCycle(cycleRecord({ insights: made }));
-    const hits = await recall(store, 'payment retries failed', { now: noon, limit: 5, exclude: new Set(['far']) });
-    expect(hits.map((hit) => hit.id)).toEqual(['new', 'old']);
   });
 
   it('[ME5.1] refuses a database whose history it does not know, and says what to do', async () => {

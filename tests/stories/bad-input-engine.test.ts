@@ -13,6 +13,7 @@ import { instance, lmStudioDouble } from '../kit/lm-studio-double.ts';
 import { draft } from '../kit/nouns.ts';
 import { decisionReply } from '../kit/scripted-server.ts';
 import { makeTree } from '../kit/tree.ts';
+import { noCare, noEmbedder } from '../kit/no-care.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 /** The engine in this process, where its clock can be moved and its threads can be ended. */
@@ -67,6 +68,7 @@ function engineOn(store: Store, clock: Clock, change: (settings: Settings) => vo
   };
   const engine: Engine = createEngine({
     store,
+    care: noCare,
     clock,
     random: systemRandom,
     log,
@@ -76,7 +78,7 @@ function engineOn(store: Store, clock: Clock, change: (settings: Settings) => vo
       update: () => ({ ok: true, value: settings }),
       onChange: () => () => undefined,
     },
-    models: { rules: createRuleReasoner(), server: () => scriptedModel(() => void asked++) },
+    models: { rules: createRuleReasoner(), server: () => scriptedModel(() => void asked++), embedder: noEmbedder },
     sources: [source],
     lmStudio: lmStudioDouble({ product: 'openai', instances: [instance('scripted')] }),
     facts: { dataDir: '/data', folders: ['/shop'], memoryBytes: 16e9 },

@@ -22,7 +22,7 @@ import { createTokenCounter } from '../../core/think/tokens.ts';
 import type { Decision, Insight, Observation } from '../../core/types.ts';
 import { temporaryStore } from '../kit/data-dir.ts';
 import { plainGateway } from '../kit/gateway.ts';
-import { decision, noon } from '../kit/nouns.ts';
+import { cycleRecord, decision, noon } from '../kit/nouns.ts';
 import { steadyReasoners } from '../kit/reasoners.ts';
 import { makeTree } from '../kit/tree.ts';
 import { waitFor } from '../kit/wait-for.ts';
@@ -124,10 +124,9 @@ describe('one observation, eight files', () => {
       reasoner: rules.reasoner,
       verdict: null,
     };
-    await store.commitCycle({ attended: [], episode: null, insights: [known], proposals: [], watches: [], state: {} });
-    expect((await recall(store, topicOf(observation), { now: noon, limit: 5 })).map((hit) => hit.id)).toEqual([
-      'known',
-    ]);
+    await store.commitCycle(cycleRecord({ insights: [known] }));
+    const hits = await recall(store, { text: topicOf(observation), now: noon, limit: 5 });
+    expect(hits.map((hit) => hit.id)).toEqual(['known']);
   });
 
   it('[TH4.10] think/reflect forms decision and insight; [DE1.1] decide/policy chooses what may be done', async () => {
@@ -141,6 +140,8 @@ describe('one observation, eight files', () => {
       session: { startedAt: null, edits: 0, files: [] },
       told: [],
       recalled: [],
+      patterns: [],
+      summary: '',
     };
     const prompt = {
       identity: bornNow(clock.now()).identity,
@@ -195,6 +196,7 @@ describe('one observation, eight files', () => {
       settings: () => settings,
       fence: 'f3nc3',
       working: { now: bornNow(clock.now()) },
+      vectorFor: async () => null,
       thinking: await makeThinking(),
       news: {
         thoughtStarted: nothing,

@@ -7,7 +7,7 @@ import { appendToLog } from '../../core/think/context/past-cycles.ts';
 import { createTokenCounter } from '../../core/think/tokens.ts';
 import type { Details } from '../../core/types.ts';
 import { noon, observer } from '../kit/nouns.ts';
-import { edits, modelSettings, promptParts } from './prompt-parts.ts';
+import { edits, modelSettings, promptParts, remembered } from './prompt-parts.ts';
 
 const stamp = (n: number) => new Date(noon + n * 60_000).toISOString().slice(0, 16);
 const fill = (lines: readonly string[], settings = modelSettings(), tokens = createTokenCounter()) => {
@@ -184,7 +184,7 @@ describe('compaction', () => {
 describe('memories', () => {
   it('[TH5.53] that the log already tells are not told a second time', () => {
     const log = appendToLog([], `${stamp(0)}Z ${telling}`, modelSettings(), createTokenCounter());
-    const hit = (text: string) => ({ kind: 'insight' as const, id: text, text, at: noon - 1_000, score: 1 });
+    const hit = (text: string) => remembered({ id: text, text, at: noon - 1_000 });
     const recalled = [hit('The discount in the cart was doubled.'), hit('The cart was slow in May.')];
     const userOf = (shownLog: string[]) =>
       buildPrompt(promptParts(edits(1), { log: shownLog }, { recalled }), modelSettings(), createTokenCounter())

@@ -5,7 +5,7 @@ import { appendToLog } from '../../core/think/context/past-cycles.ts';
 import { standingInstructions } from '../../core/think/prompt.ts';
 import { createTokenCounter } from '../../core/think/tokens.ts';
 import { noon, observer } from '../kit/nouns.ts';
-import { modelSettings, promptParts } from './prompt-parts.ts';
+import { firedBy, modelSettings, promptParts, remembered } from './prompt-parts.ts';
 
 const fence = 'k3nz8w1q';
 /** Stands in every observed text, so that it can be found wherever it went. */
@@ -40,10 +40,11 @@ const world = fc.record({
   loadedTokens: fc.constantFrom(null, 1_700, 2_048, 3_000, 4_096, 8_192),
   reasons: fc.boolean(),
   pastCycles: fc.integer({ min: 0, max: 60 }),
+  summaryLines: fc.integer({ min: 0, max: 12 }),
 });
 type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
-function promptOf({ texts, strategy, loadedTokens, reasons, pastCycles }: World) {
+function promptOf({ texts, strategy, loadedTokens, reasons, pastCycles, summaryLines }: World) {
   const tokens = createTokenCounter();
   const settings = { ...modelSettings({ contextStrategy: strategy }), loadedTokens };
   const text = (n: number) => texts[n % texts.length] ?? '';
@@ -53,11 +54,12 @@ function promptOf({ texts, strategy, loadedTokens, reasons, pastCycles }: World)
   const see = observer();
   const seen = texts.map((each) => see({ target: each, details: { [each]: each, list: [each] } }));
   const focus = { topic: text(0), since: noon, why: 'it led', strength: 1, query: text(0), observationId: null };
-  const recalled = texts.map((each, n) => ({ kind: 'episode' as const, id: `${n}`, text: each, at: noon, score: 1 }));
+  const recalled = texts.map((each, n) => remembered({ kind: 'episode', id: `${n}`, text: each, at: noon }));
+  const summary = Array.from({ length: summaryLines }, (_, n) => text(n)).join('\n');
   const parts = promptParts(
     seen,
     { log, reasons, fence, memoryAnswer: { question: text(1), hits: texts } },
-    { focus, recalled },
+    { focus, recalled, summary, patterns: seen.map((each, n) => firedBy(each, text(n))) },
     texts.map((_, n) => ((n * 7) % 10) / 10),
   );
   return { prompt: buildPrompt(parts, settings, tokens), parts, settings, tokens };

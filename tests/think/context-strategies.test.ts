@@ -5,7 +5,7 @@ import { openedAgain } from '../../core/think/context/context-observations.ts';
 import { createTokenCounter } from '../../core/think/tokens.ts';
 import type { Observation } from '../../core/types.ts';
 import { noon, observer } from '../kit/nouns.ts';
-import { edits, modelSettings, promptParts } from './prompt-parts.ts';
+import { edits, modelSettings, promptParts, remembered } from './prompt-parts.ts';
 
 type Strategy = Settings['model']['contextStrategy'];
 const strategies: readonly Strategy[] = ['truncate', 'important-first', 'masking', 'hybrid'];
@@ -123,7 +123,7 @@ describe('the sense of time', () => {
       query: '',
       observationId: null,
     };
-    const recalled = [{ kind: 'note' as const, id: 'n', text: 'slow cart', at: noon - 4 * 86_400_000, score: 1 }];
+    const recalled = [remembered({ kind: 'note', id: 'n', text: 'slow cart', at: noon - 4 * 86_400_000 })];
     const parts = promptParts(edits(1), {}, { focus, recalled, now: noon });
     const user = buildPrompt(parts, modelSettings(), tokens).messages[1]?.content;
     expect(user).toContain('- (4 days ago) slow cart');

@@ -3,7 +3,7 @@ import { buildPrompt, type PromptParts } from '../../core/think/context/context.
 import { appendToLog } from '../../core/think/context/past-cycles.ts';
 import { createTokenCounter } from '../../core/think/tokens.ts';
 import { noon, observer } from '../kit/nouns.ts';
-import { edits, modelSettings, promptParts } from './prompt-parts.ts';
+import { edits, modelSettings, promptParts, remembered } from './prompt-parts.ts';
 
 const tokens = createTokenCounter();
 const cycle = (n: number) =>
@@ -16,13 +16,9 @@ function crowded(over: Partial<PromptParts> = {}): PromptParts {
   );
   let log: string[] = [];
   for (let n = 0; n < 120; n++) log = appendToLog(log, cycle(n), modelSettings(), tokens);
-  const recalled = Array.from({ length: 5 }, (_, n) => ({
-    kind: 'insight' as const,
-    id: `m${n}`,
-    text: `memory ${n} `.repeat(40),
-    at: noon - 1e7,
-    score: 1,
-  }));
+  const recalled = Array.from({ length: 5 }, (_, n) =>
+    remembered({ id: `m${n}`, text: `memory ${n} `.repeat(40), at: noon - 1e7 }),
+  );
   return promptParts(
     seen,
     {
@@ -106,7 +102,7 @@ describe('the loaded window', () => {
   });
 
   it('[TH5.58] gives the room of the log to observations when more of them would be missing than shown', () => {
-    const { log, context } = crowded();
+    const { log } = crowded();
     const see = observer();
     const many = Array.from({ length: 50 }, (_, n) =>
       see({ target: `src/${n}.ts`, details: { text: 'some words '.repeat(60) } }),
@@ -118,7 +114,7 @@ describe('the loaded window', () => {
     const some = cyclesIn(userOf(prompt(many.slice(10))));
     expect(some).toBeGreaterThan(0);
     expect(some).toBeLessThan(cyclesIn(userOf(prompt(many.slice(40)))));
-    const few = prompt(context.salient.map((each) => each.observation));
+    const few = prompt(many.slice(30));
     expect(userOf(few)).toContain('Your past cycles');
     expect(few.left).toBeGreaterThan(0);
   });

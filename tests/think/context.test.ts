@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { RecallHit } from '../../core/ports.ts';
 import { buildPrompt, type PromptParts } from '../../core/think/context/context.ts';
 import { readFolded } from '../../core/think/context/context-themes.ts';
 import { appendToLog } from '../../core/think/context/past-cycles.ts';
 import { createTokenCounter } from '../../core/think/tokens.ts';
 import type { Focus } from '../../core/types.ts';
 import { noon, observer } from '../kit/nouns.ts';
-import { edits, modelSettings, promptParts } from './prompt-parts.ts';
+import { edits, modelSettings, promptParts, remembered } from './prompt-parts.ts';
 
 const settings = modelSettings();
 const build = (parts: PromptParts, over = settings, tokens = createTokenCounter()) => {
@@ -24,7 +23,7 @@ const focus: Focus = {
   query: 'discount cart',
   observationId: null,
 };
-const hit = (text: string, id = text): RecallHit => ({ kind: 'insight', id, text, at: noon - 86_400_000, score: 1 });
+const hit = (text: string, id = text) => remembered({ id, text, at: noon - 86_400_000 });
 const full: Partial<PromptParts> = {
   log: ['2026-06-01T10:00Z file-changed src/a.ts → observe', '2026-06-01T11:00Z commit-made shop → told: 2 files'],
   lastThoughtAt: noon,

@@ -1,7 +1,8 @@
+import type { RecallHit } from '../../core/memory.ts';
 import type { ThoughtContext } from '../../core/ports.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
 import type { PromptParts } from '../../core/think/context/context.ts';
-import type { Observation } from '../../core/types.ts';
+import type { Fired, Observation } from '../../core/types.ts';
 import { noon, observer, salience } from '../kit/nouns.ts';
 
 /** What a prompt is made from: the given observations, each kept by attention with the same score unless `scores` says otherwise. */
@@ -29,11 +30,42 @@ export function promptParts(
       session: { startedAt: null, edits: 0, files: [] },
       told: [],
       recalled: [],
+      patterns: [],
+      summary: '',
       ...context,
     },
     ...over,
   };
 }
+
+/** What recall found: an insight unless said otherwise. */
+export const remembered = (over: Partial<RecallHit> = {}): RecallHit => ({
+  kind: 'insight',
+  id: 'm',
+  text: 'the cart was slow',
+  at: noon,
+  score: 1,
+  trust: 'derived',
+  target: null,
+  importance: 0.5,
+  why: [],
+  ...over,
+});
+
+/** A learned pattern that this observation sets off. */
+export const firedBy = (observation: Observation, text: string, over: Partial<Fired> = {}): Fired => ({
+  patternId: `p-${observation.id}`,
+  observationId: observation.id,
+  text,
+  confidence: 0.6,
+  hits: 3,
+  misses: 1,
+  expects: text,
+  until: observation.occurredAt + 1_800_000,
+  lift: 0.3,
+  learnedAt: noon - 86_400_000,
+  ...over,
+});
 
 export const modelSettings = (over: Partial<Settings['model']> = {}): Settings['model'] => ({
   ...defaultSettings().model,

@@ -74,6 +74,8 @@ export function contextOf(seeds: Seed[], more: Partial<ThoughtContext> = {}): Th
     session: { startedAt: null, edits: 0, files: [] },
     told: [],
     recalled: [],
+    patterns: [],
+    summary: '',
     ...more,
   };
 }

@@ -123,14 +123,33 @@ const recalled = fc.array(
     text,
     at: fc.integer(),
     score: fc.nat(9),
+    trust: fc.constantFrom('derived' as const, 'owner' as const),
+    target: fc.option(text),
+    importance: fc.double({ min: 0, max: 1, noNaN: true }),
+    why: fc.array(text, { maxLength: 2 }),
+  }),
+  { maxLength: 3 },
+);
+const patterns = fc.array(
+  fc.record({
+    patternId: text,
+    observationId: fc.constantFrom('id-0', 'id-1', 'elsewhere'),
+    text,
+    confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+    hits: fc.nat(1e6),
+    misses: fc.nat(9),
+    expects: text,
+    until: fc.integer({ min: noonAt - 1e9, max: noonAt + 1e12 }),
+    lift: fc.constantFrom(0, 0.4),
+    learnedAt: fc.integer({ min: 0, max: noonAt }),
   }),
   { maxLength: 3 },
 );
 const context = fc
-  .tuple(fc.array(observation, { maxLength: 50 }), fc.array(history, { maxLength: 8 }), session, recalled)
+  .tuple(fc.array(observation, { maxLength: 50 }), fc.array(history, { maxLength: 8 }), session, recalled, patterns)
   .map(
-    ([seeds, past, going, memories]): ThoughtContext =>
-      contextOf(seeds, { history: past, session: going, recalled: memories }),
+    ([seeds, past, going, memories, fired]): ThoughtContext =>
+      contextOf(seeds, { history: past, session: going, recalled: memories, patterns: fired }),
   );
 
 describe('whatever the batch', () => {

@@ -239,6 +239,10 @@ describe('notes', () => {
       text: 'Committed the rounding.',
       at: noonAt - 48 * hourMs,
       score: 1,
+      trust: 'derived' as const,
+      target: null,
+      importance: 0.5,
+      why: [],
     };
     expect(
       await said([note('Check rounding', 'n')], {

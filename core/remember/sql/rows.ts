@@ -1,4 +1,5 @@
-import type { RecallHit, StoredObservation, WorkSession } from '../../ports.ts';
+import type { Brief } from '../../memory.ts';
+import type { StoredObservation, WorkSession } from '../../ports.ts';
 import type {
   DeadLetter,
   Decision,
@@ -14,13 +15,15 @@ import type {
   Watch,
 } from '../../types.ts';
 
+import type { Row } from './sql.ts';
+
 /** Rows of the database and the nouns they stand for. What we wrote ourselves is read back as it was; nothing else writes the file. */
-export type Row = Record<string, unknown>;
 
 export const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+export const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 /** A text, or nothing where there is none. */
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** Parses what we serialised; `otherwise` when there is nothing. */
 export function json<T>(value: unknown, otherwise: T): T {
@@ -73,6 +76,29 @@ export const toStored = (row: Row): StoredObservation => ({
   status: statuses[number(row.status)] ?? 'done',
 });
 
+/** What is left of an observation that is gone itself; its details say only what was kept of it. */
+export const toSnapshot = (row: Row): StoredObservation => ({
+  ...toObservation({ ...row, details: undefined, first_at: row.occurred_at, last_at: row.occurred_at }),
+  details: { said: text(row.said) },
+  salience: null,
+  status: 'snapshot',
+});
+
+export const toBrief = (row: Row): Brief => ({
+  seq: number(row.seq),
+  id: text(row.id),
+  at: number(row.occurred_at),
+  source: text(row.source),
+  type: text(row.type),
+  target: text(row.target),
+  place: textOrNull(row.place),
+  severity: text(row.severity) as Brief['severity'],
+  trust: text(row.trust) as Brief['trust'],
+  causeId: textOrNull(row.cause_id),
+  count: number(row.count),
+  attended: row.attended === 1,
+});
+
 export const toDeadLetter = (row: Row): DeadLetter => ({
   observation: toObservation(row),
   attempts: number(row.attempts),
@@ -106,7 +132,8 @@ export const toInsight = (row: Row): Insight => ({
 });
 
 export const insertEpisode = `INSERT INTO episodes
-  (id, started_at, ended_at, type, summary, observation_ids, insight_ids, decision, outcome, reasoner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  (id, started_at, ended_at, type, summary, observation_ids, insight_ids, decision, outcome, reasoner, importance, tags, related, targets, held)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 export const fromEpisode = (it: Episode): unknown[] => [
   it.id,
   it.startedAt,
@@ -118,7 +145,12 @@ export const fromEpisode = (it: Episode): unknown[] => [
   JSON.stringify(it.decision),
   it.outcome,
   JSON.stringify(it.reasoner),
+  it.importance ?? null,
+  listOrNull(it.tags),
+  listOrNull(it.relatedIds?.filter((id) => id !== it.id).slice(0, 3)),
+  listOrNull(it.targets),
 ];
+const listOrNull = (list: string[] | undefined) => (list ? JSON.stringify(list) : null);
 export const toEpisode = (row: Row): Episode => ({
   id: text(row.id),
   startedAt: number(row.started_at),
@@ -130,6 +162,10 @@ export const toEpisode = (row: Row): Episode => ({
   decision: JSON.parse(text(row.decision)) as Decision,
   outcome: text(row.outcome),
   reasoner: json<Reasoner>(row.reasoner, { kind: 'rules', name: 'rules' }),
+  ...(typeof row.importance === 'number' ? { importance: row.importance } : {}),
+  ...(typeof row.tags === 'string' ? { tags: json<string[]>(row.tags, []) } : {}),
+  ...(typeof row.related === 'string' ? { relatedIds: json<string[]>(row.related, []) } : {}),
+  ...(typeof row.targets === 'string' ? { targets: json<string[]>(row.targets, []) } : {}),
 });
 
 export const insertProposal = `INSERT INTO proposals
@@ -168,14 +204,6 @@ export const toWatch = (row: Row): Watch => ({
   expected: text(row.expected),
 });
 
-export const toHit = (row: Row): RecallHit => ({
-  kind: text(row.kind) as RecallHit['kind'],
-  id: text(row.id),
-  text: text(row.text),
-  at: number(row.at),
-  score: number(row.score),
-});
-
 export const toHistory = (row: Row): TargetHistory => ({
   target: text(row.target),
   source: text(row.source),
@@ -206,10 +234,4 @@ export function toSession(found: Row[], startedAt: unknown): WorkSession {
     edits: files.reduce((sum, file) => sum + file.edits, 0),
     files,
   };
-}
-
-/** Any words as an FTS5 expression that cannot be a syntax error: each word quoted, any of them may match; null without words. */
-export function matchExpression(query: string): string | null {
-  const words = query.match(/[\p{L}\p{N}_]+/gu)?.slice(0, 32) ?? [];
-  return words.length > 0 ? words.map((word) => `"${word}"`).join(' OR ') : null;
 }

@@ -15,6 +15,17 @@ export function clip(line: string, room: number, tokens: TokenCounter): string {
   return part === line ? line : `${part.toWellFormed()}…`;
 }
 
+/**
+ * The text if it costs at most `room` tokens, else its first half, quarter and so on, ending with a line where one is near: a corrected
+ * token count rarely cuts it anew, and what a server has in its cache stays good.
+ */
+export function halved(text: string, room: number, tokens: TokenCounter): string {
+  if (text === '' || tokens.count(text) <= room) return text;
+  const half = text.slice(0, Math.floor(text.length / 2)).toWellFormed();
+  const line = half.lastIndexOf('\n');
+  return halved((line > half.length / 2 ? half.slice(0, line) : half).trimEnd(), room, tokens);
+}
+
 /** The first lines that fit into `room` tokens; the first of them is cut rather than left out. */
 export function fitting(lines: readonly string[], room: number, tokens: TokenCounter): string[] {
   const kept: string[] = [];

@@ -35,10 +35,16 @@ export function promptLimit(settings: WindowSettings, reasons: boolean, instruct
 
 /** Share of a prompt that the log leaves to memories, focus and observations, on top of the least. */
 const changingShare = 0.1;
-
-/** How many tokens of a prompt of `limit` tokens the log of past cycles may fill. */
+/** How many tokens of a prompt of `limit` tokens the log of past cycles and the summary before it may fill. */
 export const logRoom = (limit: number, instructions: number): number =>
   Math.max(0, limit - instructions - leastRest - limit * changingShare);
+
+/** Share of a prompt for the running summary (TH6): of 4,000 tokens 600, so that one of 500 stays whole when the token count is corrected. */
+const summaryShare = 0.15;
+
+/** How many tokens of that room the summary may fill. */
+export const summaryRoom = (limit: number, instructions: number): number =>
+  Math.min(limit * summaryShare, logRoom(limit, instructions) / 2);
 
 /** The smallest prompt that is worth sending. */
 export const leastPrompt = (instructions: number): number => instructions + leastRest;

@@ -1,17 +1,19 @@
 import { Bug, type Failure } from '../../errors.ts';
+import type { RecallHit } from '../../memory.ts';
 import { plainLine } from '../../observe/text.ts';
-import type { ChatMessage, RecallHit, ThoughtContext } from '../../ports.ts';
+import type { ChatMessage, ThoughtContext } from '../../ports.ts';
 import type { Settings } from '../../settings.ts';
-import type { Identity, Stamp } from '../../types.ts';
+import type { Fired, Identity, Stamp } from '../../types.ts';
 import { standingInstructions } from '../prompt.ts';
 import type { TokenCounter } from '../tokens.ts';
 import { type ShownObservations, shownObservations } from './context-observations.ts';
-import { clip, fenced, fitting, span } from './context-text.ts';
+import { clip, fenced, fitting, halved, span } from './context-text.ts';
 import {
   leastPrompt,
   logRoom,
   promptLimit,
   reasoningRoom,
+  summaryRoom,
   type WindowSettings,
   windowTooSmall,
 } from './context-window.ts';
@@ -48,11 +50,12 @@ export interface Prompt {
 }
 
 /**
- * The prompt in the order that keeps its beginning unchanged from one thought to the next (TH5): rules and identity, the log of past
- * cycles, and only then what changes every time: counters, recalled memories, focus, new observations. Everything observed stands
- * between fences. With the answer, and the reasoning of a model that reasons, it takes at most 90 % of the loaded window and never more
- * than `contextTokens`; what does not fit is shortened by the strategy of the settings, the log and then memories only in a window that
- * has no room for them. The result is measured again; a window that cannot hold the instructions with one observation is a failure.
+ * The prompt in the order that keeps its beginning unchanged from one thought to the next (TH5): rules and identity, the running summary,
+ * the log of past cycles, and only then what changes every time: counters, recalled memories, learned patterns, focus, new observations.
+ * Everything observed stands between fences. With the answer, and the reasoning of a model that reasons, it takes at most 90 % of the
+ * loaded window and never more than `contextTokens`; what does not fit is shortened by the strategy of the settings, the log, then the
+ * summary, then memories and patterns only in a window that has no room for them. The result is measured again; a window that cannot hold
+ * the instructions with one observation is a failure.
  */
 export function buildPrompt(parts: PromptParts, settings: WindowSettings, tokens: TokenCounter): Prompt {
   const system = standingInstructions(parts.identity, parts.fence);
@@ -61,8 +64,12 @@ export function buildPrompt(parts: PromptParts, settings: WindowSettings, tokens
   const plans = plansFor(parts, limit, instructions, settings, tokens);
   const composed = (plan: Plan) => compose(parts, system, plan, settings, tokens);
   const { shown, plan, ...measured } = firstGood(plans, limit, composed);
-  const whole = shown.left + shown.masked === 0 && plan.memories && plan.log.length === parts.log.length;
-  const unbounded = { limit: Number.POSITIVE_INFINITY, log: parts.log, memories: true };
+  const unbounded = { ...allOf(parts), limit: Number.POSITIVE_INFINITY };
+  const whole =
+    shown.left + shown.masked === 0 &&
+    plan.memories &&
+    plan.log.length === parts.log.length &&
+    plan.summary === unbounded.summary;
   const needed = Math.max(leastPrompt(instructions), measured.tokens);
   return {
     ...measured,
@@ -75,17 +82,32 @@ export function buildPrompt(parts: PromptParts, settings: WindowSettings, tokens
   };
 }
 
-/** Shares of the prompt for recalled memories, the same for an answer of memory, and for the words of a question or a focus. */
+/** Shares of the prompt: for recalled memories and the same for an answer of memory; for patterns; for the words of a question or a focus. */
 const recallShare = 0.1;
+const patternsShare = 0.05;
 const wordsShare = 0.05;
+const patternsAtMost = 5;
 
 interface Plan {
   limit: number;
+  /** Empty when there is none, or no room for it. */
+  summary: string;
   log: readonly string[];
+  /** Recalled ones, the answer of memory, and learned patterns. */
   memories: boolean;
 }
 
-/** What a prompt may consist of, in the order in which it is given up: half of the log, the log, memories. */
+const allOf = ({ context, log }: PromptParts): Omit<Plan, 'limit'> => ({
+  summary: context.summary
+    .split('\n')
+    .map((line) => plainLine(line, 2_000))
+    .filter((line) => line !== '')
+    .join('\n'),
+  log,
+  memories: true,
+});
+
+/** What a prompt may consist of, in the order in which it is given up: half of the log, the log, the summary, memories. */
 function plansFor(
   parts: PromptParts,
   limit: number,
@@ -93,12 +115,14 @@ function plansFor(
   settings: WindowSettings,
   tokens: TokenCounter,
 ): Plan[] {
-  const room = logRoom(limit, instructions);
+  const summary = halved(allOf(parts).summary, summaryRoom(limit, instructions), tokens);
+  const room = logRoom(limit, instructions) - tokens.count(summary);
   const logs = [room, room / 2].map((share) => shownLog(parts.log, share, settings, tokens));
   return [
-    ...logs.filter((log) => log.length > 0).map((log) => ({ limit, log, memories: true })),
-    { limit, log: [], memories: true },
-    { limit, log: [], memories: false },
+    ...logs.filter((log) => log.length > 0).map((log) => ({ limit, summary, log, memories: true })),
+    ...(summary ? [{ limit, summary, log: [], memories: true }] : []),
+    { limit, summary: '', log: [], memories: true },
+    { limit, summary: '', log: [], memories: false },
   ];
 }
 
@@ -117,7 +141,7 @@ type Composed = ReturnType<typeof compose>;
 function compose(parts: PromptParts, system: string, plan: Plan, settings: WindowSettings, tokens: TokenCounter) {
   const { fence, context } = parts;
   const { contextStrategy: strategy } = settings;
-  const past = plan.log.length > 0 ? `Your past cycles, oldest first:\n${fenced(plan.log.join('\n'), fence)}\n\n` : '';
+  const past = pastText(plan, fence);
   const head = nowText(parts, plan, tokens);
   const frame = observationsFrame({ lines: [], left: 99, masked: 99 }, strategy, fence);
   const room = plan.limit - tokens.count(system + past + head + frame);
@@ -130,7 +154,13 @@ function compose(parts: PromptParts, system: string, plan: Plan, settings: Windo
   return { messages, tokens: tokens.count(system + user), shown, plan };
 }
 
-/** What changes with every thought: counters, memories, focus. */
+/** What stays the same from one thought to the next: the running summary, then the log. */
+function pastText({ summary, log }: Plan, fence: string): string {
+  const before = summary ? `In short, what was before:\n${fenced(summary, fence)}\n\n` : '';
+  return log.length > 0 ? `${before}Your past cycles, oldest first:\n${fenced(log.join('\n'), fence)}\n\n` : before;
+}
+
+/** What changes with every thought: counters, memories, patterns, focus. */
 function nowText(parts: PromptParts, { limit, log, memories }: Plan, tokens: TokenCounter): string {
   const { context, identity, fence, lastThoughtAt, memoryAnswer } = parts;
   const { focus, now } = context;
@@ -153,12 +183,24 @@ function nowText(parts: PromptParts, { limit, log, memories }: Plan, tokens: Tok
       fenced([question, ...answer].join('\n'), fence),
     );
   }
+  const learned = memories ? context.patterns.slice(0, patternsAtMost).map((each) => patternText(each, context)) : [];
+  if (learned.length > 0)
+    lines.push(
+      'Learned patterns that these observations set off; what they expect is likely, not certain:',
+      fenced(fitting(learned, limit * patternsShare, tokens).join('\n'), fence),
+    );
   lines.push(
     focus
       ? `Your focus for ${span(now - focus.since)} (${focus.why}):\n${fenced(words(plainLine(focus.topic, 200)), fence)}`
       : 'You have no particular focus.',
   );
   return lines.join('\n');
+}
+
+function patternText({ observationId, text, expects, hits, misses, until }: Fired, { salient, now }: ThoughtContext) {
+  const ref = salient.find(({ observation }) => observation.id === observationId)?.ref;
+  const figures = `held ${hits} of ${hits + misses} times; expects ${plainLine(expects, 200)} within ${span(until - now)}`;
+  return `- ${ref ? `${ref}: ` : ''}${plainLine(text, 300)} (${figures})`;
 }
 
 const recognisedBy = 120;

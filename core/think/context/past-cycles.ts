@@ -3,7 +3,7 @@ import { standingInstructions } from '../prompt.ts';
 import type { TokenCounter } from '../tokens.ts';
 import { clip } from './context-text.ts';
 import { foldedLines, readFolded } from './context-themes.ts';
-import { logRoom, promptLimit, type WindowSettings } from './context-window.ts';
+import { logRoom, promptLimit, summaryRoom, type WindowSettings } from './context-window.ts';
 
 /** Share of the log's room that it may fill before it is compacted: below the whole, so that a prompt need not fold it once more. */
 const highShare = 0.96;
@@ -25,7 +25,9 @@ export function appendToLog(
   tokens: TokenCounter,
 ): string[] {
   const instructions = tokens.count(standingInstructions({ bornAt: 0 }, 'reverie1'));
-  const share = logRoom(promptLimit(settings, settings.reasons === true, instructions), instructions) * highShare;
+  const limit = promptLimit(settings, settings.reasons === true, instructions);
+  // The room of the summary is left free even while there is none: else the first one would fold the log in every prompt.
+  const share = (logRoom(limit, instructions) - summaryRoom(limit, instructions)) * highShare;
   const next = clip(plainLine(line, 600).replace(/^[·(\s]+/, ''), share * lineShare, tokens);
   const grown = [...log, next];
   if (tokens.count(grown.join('\n')) <= share) return grown;

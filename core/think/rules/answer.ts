@@ -6,6 +6,7 @@ import { burst, newFolder, whileAway } from './crowds.ts';
 import { backToCommitted, manyDeleted, manyLinesRemoved, unusualSize } from './files.ts';
 import { committed, filesInWords, operationOpen, rewritten, switchedWithEdits, uncommitted } from './git.ts';
 import { note } from './note.ts';
+import { pattern } from './pattern.ts';
 import { kindCounts, readBatch, type Seen } from './reading.ts';
 import { nextMilestone, session, sessionEdits } from './session.ts';
 import { clip, counted, figure, fit, foldNumbers, insightLimit, list, pathName, quoted } from './wording.ts';
@@ -16,6 +17,7 @@ const rules: readonly Rule[] = [
   { name: 'unfinished operation', look: operationOpen },
   { name: 'note', look: note },
   { name: 'repetition', look: repeats },
+  { name: 'learned pattern', look: pattern },
   { name: 'deleted files', look: manyDeleted },
   { name: 'uncommitted work', look: uncommitted },
   { name: 'unusual size', look: unusualSize },

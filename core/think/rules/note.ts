@@ -1,4 +1,4 @@
-import type { RecallHit } from '../../ports.ts';
+import type { RecallHit } from '../../memory.ts';
 import type { Stamp, TargetHistory } from '../../types.ts';
 import type { Candidate } from './candidate.ts';
 import { type Item, type Seen, words } from './reading.ts';

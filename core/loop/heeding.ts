@@ -1,0 +1,57 @@
+import { firedPatterns } from '../attend/learned.ts';
+import type { Brief, Evidence, Expectation, MemoryChange, Settled } from '../memory.ts';
+import { follow, overdue, sawAmong } from '../remember/expectations.ts';
+import { promoteDream } from '../remember/promotion.ts';
+import { type PromoteDream, scored } from '../remember/scoring.ts';
+import type { Fired, Observation } from '../types.ts';
+import type { Mind } from './mind.ts';
+
+/** What a batch means for what is expected: it settles what was, and gives rise to what will be. */
+export interface Heeded {
+  /** Learned patterns that this batch sets off, for attention and thought. */
+  fired: Fired[];
+  settled: Settled[];
+  expectations: Expectation[];
+  /** The scores that follow, and what has become of dreams. */
+  changes: MemoryChange[];
+}
+
+const openAtMost = 500;
+const lookBack = 2_000;
+
+/**
+ * Holds the batch against what learned patterns, dreams and decisions expect (ME6, SL4). Dreams are watched in the same way as patterns,
+ * and end here: only patterns fire.
+ */
+export async function heed(mind: Mind, batch: readonly Observation[]): Promise<Heeded> {
+  const now = mind.clock.now();
+  const [rules, open] = await Promise.all([mind.store.rules(), mind.store.openExpectations(openAtMost)]);
+  const seen = await seenSince(mind, overdue(open, now));
+  const { expectations, settled } = follow(rules, batch, open, {
+    now,
+    nextId: mind.nextId,
+    sawSource: sawAmong([...seen, ...batch]),
+  });
+  const patterns = rules.filter((each) => each.kind === 'pattern');
+  return {
+    fired: firedPatterns(batch, patterns, now),
+    settled,
+    expectations,
+    changes: scored(settled, rules, { now, nextId: mind.nextId, batch, promoteDream: await promoting(mind, settled) }),
+  };
+}
+
+/** A dream that comes true rests on everything that bore it out, now and before. */
+async function promoting(mind: Mind, settled: readonly Settled[]): Promise<PromoteDream> {
+  const dreams = new Set(settled.filter((each) => each.of === 'dream').map((each) => each.ofId));
+  const before = new Map<string, Evidence[]>();
+  for (const id of dreams) before.set(id, await mind.store.evidenceOf(id));
+  return (dream, evidence, now, nextId) =>
+    promoteDream(dream, now, nextId, [...(before.get(dream.id) ?? []), ...evidence]);
+}
+
+/** What was seen since the first of these: whether anybody looked decides between "did not come" and "nobody knows". */
+async function seenSince(mind: Mind, late: readonly Expectation[]): Promise<Brief[]> {
+  if (late.length === 0) return [];
+  return mind.store.briefs({ afterSeq: 0, from: Math.min(...late.map((each) => each.since)), limit: lookBack });
+}

@@ -1,0 +1,50 @@
+import type { Evidence, Memory, MemoryChange } from '../memory.ts';
+import type { Stamp } from '../types.ts';
+import { firstStabilityDays } from './forgetting.ts';
+import { unit } from './importance.ts';
+
+/** From either of these on an episode is worth learning from before others (ME2). */
+const recalledOften = 3;
+const consolidateFrom = 0.6;
+/** What has come true is at least as important as what light sleep learned. */
+const confirmedImportance = 0.6;
+
+/** Whether an episode's learnings go to long-term memory: recalled three times or more, or of importance 0.6 and above. */
+export const consolidates = (episode: { importance: number; recalled: number }): boolean =>
+  episode.recalled >= recalledOften || (unit(episode.importance) ?? 0) >= consolidateFrom;
+
+/**
+ * A dream that came true becomes a pattern with the same rule and score. It rests on the observations that settled it (`settledBy`:
+ * what is older than the dream is passed over) and never on the dream; without a rule, or before it is confirmed, nothing comes of it. The dream itself stays as it is.
+ */
+export function promoteDream(
+  dream: Memory,
+  now: Stamp,
+  nextId: () => string,
+  settledBy: readonly Evidence[] = [],
+): MemoryChange[] {
+  if (dream.kind !== 'dream' || !dream.rule || dream.validation !== 'confirmed') return [];
+  const evidence = settledBy.filter((each) => each.kind === 'observation' && each.at >= dream.formedAt);
+  const memory: Memory = {
+    ...dream,
+    id: nextId(),
+    kind: 'pattern',
+    key: `dreamt:${dream.key ?? dream.id}`,
+    importance: Math.max(confirmedImportance, unit(dream.importance) ?? 0),
+    terms: { ...dream.terms, outcome: 1 },
+    strength: 1,
+    strengthAt: now,
+    stabilityDays: firstStabilityDays,
+    recalled: 0,
+    recalledAt: null,
+    formedAt: now,
+    changedAt: now,
+    trust: 'derived',
+    validation: 'confirmed',
+    pinned: false,
+    support: evidence.length,
+    expiresAt: null,
+    contradicts: [],
+  };
+  return [{ kind: 'remember', memory, evidence }];
+}

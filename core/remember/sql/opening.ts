@@ -1,0 +1,70 @@
+import { statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { migrations } from './migrations.ts';
+
+/** How long another process may hold the file up. */
+export const busyMs = 5_000;
+/** Checked at every start up to this size (about 2 ms a megabyte); a larger one after an unclean stop, by `checkIntegrity`, when it runs. */
+const alwaysCheckedBytes = 8 * 1024 * 1024;
+/** The first SQLite without the write-ahead-log bug that could corrupt a database. */
+const oldestSqlite = '3.51.3';
+
+/**
+ * Opens the one database file: write-ahead log, every commit flushed (`synchronous=FULL`), what is deleted overwritten with zeros, free
+ * pages given back bit by bit. Throws when the file is no database (`SQLITE_NOTADB`) or a damaged one (`SQLITE_CORRUPT`), when its history
+ * is not ours, or when SQLite is too old to be trusted.
+ */
+export function openDatabase(file: string): Database.Database {
+  const small = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= alwaysCheckedBytes;
+  const db = new Database(file, { timeout: busyMs });
+  try {
+    const problem = small ? quickCheck(db) : null;
+    if (problem !== null) throw Object.assign(new Error(problem), { code: 'SQLITE_CORRUPT' });
+    prepare(db);
+    return db;
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}
+
+/** One bad page is found by whoever needs it next, perhaps in a month; this looks at every page. Null when all are sound. */
+export function quickCheck(db: Database.Database): string | null {
+  const found = String(db.pragma('quick_check(1)', { simple: true }));
+  return found === 'ok' ? null : found;
+}
+
+function prepare(db: Database.Database): void {
+  const version = String(db.prepare<[], { v: string }>('SELECT sqlite_version() AS v').get()?.v);
+  if (version.localeCompare(oldestSqlite, 'en', { numeric: true }) < 0)
+    throw new Error(
+      `SQLite ${version} is too old to be trusted with a write-ahead log; ${oldestSqlite} or newer is needed`,
+    );
+  // Takes effect in a new file, and in an older one with its first VACUUM.
+  db.pragma('auto_vacuum = INCREMENTAL');
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('secure_delete = ON');
+  db.pragma('journal_size_limit = 16777216');
+  migrate(db);
+}
+
+/** Applies what is missing, each step in its own transaction; refuses a history that this program did not write. */
+function migrate(db: Database.Database): void {
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)',
+  );
+  const applied = db.prepare<[], { n: number; name: string }>('SELECT n, name FROM migrations ORDER BY n').all();
+  for (const step of applied) {
+    const ours = migrations.find((each) => each.n === step.n);
+    if (ours?.name !== step.name)
+      throw new Error(
+        `this data folder was written by another version (step ${step.n} “${step.name}” is unknown here); use that version or another data folder`,
+      );
+  }
+  for (const step of migrations.slice(applied.length))
+    db.transaction(() => {
+      db.exec(step.sql);
+      db.prepare("INSERT INTO migrations (n, name, applied_at) VALUES (?, ?, datetime('now'))").run(step.n, step.name);
+    })();
+}

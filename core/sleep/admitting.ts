@@ -1,0 +1,105 @@
+import type { Evidence, Memory, MemoryChange, QueryTerm } from '../memory.ts';
+import type { TrustOf } from '../remember/acceptable.ts';
+import { admit } from '../remember/admission.ts';
+import type { Draft } from '../remember/draft.ts';
+import { tokensOf } from '../remember/reading.ts';
+import type { Night, SleepStore } from './phase.ts';
+import { ruleKey } from './recombine.ts';
+
+/** What is looked through for something that says the same. */
+const atTarget = 10;
+const nearby = 8;
+const termsAtMost = 12;
+const wordLength = 3;
+const episodesAtMost = 5_000;
+
+/** The changes that drafts come to, and how many of what kind they are. */
+export interface Admitted {
+  changes: MemoryChange[];
+  made: {
+    /** Memories that were not there before. */
+    new: number;
+    /** By name: `learnings`, `patterns`, … for new ones, `merged` for what was known already. */
+    byKind: Record<string, number>;
+  };
+}
+
+const names: Record<Draft['kind'], string> = {
+  learning: 'learnings',
+  principle: 'principles',
+  lesson: 'lessons',
+  pattern: 'patterns',
+  dream: 'dreams',
+};
+
+/** Turns drafts into changes, held against everything that may say the same already. */
+export async function admitted(night: Night, drafts: readonly Draft[]): Promise<Admitted> {
+  if (drafts.length === 0) return { changes: [], made: { new: 0, byKind: {} } };
+  const { store, nextId, settings } = night.parts;
+  const changes = admit(drafts, {
+    known: await knownFor(store, drafts),
+    now: night.now(),
+    nextId,
+    reasoner: night.reasoner(),
+    sleepId: night.sleep().id,
+    settings: settings().memory,
+    trustOf: await trustOf(store, drafts),
+  });
+  const byKind: Record<string, number> = {};
+  const count = (name: string) => {
+    byKind[name] = (byKind[name] ?? 0) + 1;
+  };
+  for (const change of changes)
+    if (change.kind === 'remember' && change.memory.kind !== 'note') count(names[change.memory.kind]);
+    else if (change.kind === 'reinforce') count('merged');
+    else if (change.kind === 'contradict') count('contradictions');
+  return { changes, made: { new: changes.filter(({ kind }) => kind === 'remember').length, byKind } };
+}
+
+/** Who stands behind what drafts cite; what is not there is nobody's. */
+async function trustOf(store: SleepStore, drafts: readonly Draft[]): Promise<TrustOf> {
+  const cited = drafts.flatMap(({ evidence }) => evidence);
+  const ids = (kind: Evidence['kind']) => [...new Set(cited.filter((each) => each.kind === kind).map(({ id }) => id))];
+  const [observations, memories, episodes] = await Promise.all([
+    store.observations(ids('observation')),
+    store.memoriesById(ids('memory')),
+    ids('episode').length > 0 ? store.heldEpisodes(episodesAtMost) : [],
+  ]);
+  const known = new Map<string, ReturnType<TrustOf>>([
+    ...observations.map(({ id, trust }) => [`observation ${id}`, trust] as const),
+    ...memories.map(({ id, kind, trust }) => [`memory ${id}`, kind === 'dream' ? 'dream' : trust] as const),
+    ...episodes.map(({ id }) => [`episode ${id}`, 'derived'] as const),
+  ]);
+  // An insight is Reverie's own and carries nothing by itself.
+  return ({ kind, id }) => (kind === 'insight' ? 'derived' : (known.get(`${kind} ${id}`) ?? null));
+}
+
+/** What a draft could be the same as: by its key, its rule, its target, and its words. Dreams only by key or rule. */
+export async function knownFor(store: SleepStore, drafts: readonly Draft[]): Promise<Memory[]> {
+  const found = new Map<string, Memory>();
+  const add = (memories: readonly Memory[]) => {
+    for (const each of memories) found.set(each.id, each);
+  };
+  const rules = new Set(drafts.flatMap(({ rule }) => (rule ? [ruleKey(rule)] : [])));
+  if (rules.size > 0) add((await store.rules()).filter(({ rule }) => rule && rules.has(ruleKey(rule))));
+  const targets = new Set(drafts.flatMap(({ target }) => target ?? []));
+  for (const target of targets) add(await store.memories({ target, limit: atTarget }));
+  for (const draft of drafts) {
+    if (draft.key !== null) add(await store.memories({ key: draft.key, limit: 5 }));
+    const near = await store.lexical(
+      termsFor(draft.text),
+      { kinds: ['note', 'learning', 'principle', 'lesson', 'pattern'] },
+      nearby,
+    );
+    add(await store.memoriesById(near.map(({ item }) => item.id).filter((id) => !found.has(id))));
+  }
+  return [...found.values()];
+}
+
+/** Its longest words: the rarest, more often than not. */
+const termsFor = (text: string): QueryTerm[] =>
+  [...new Set(tokensOf(text).map((token) => token.text))]
+    .filter((word) => word.length >= wordLength)
+    .sort((a, b) => b.length - a.length)
+    .slice(0, termsAtMost)
+    .map((word) => ({ text: word }));

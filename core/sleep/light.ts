@@ -1,0 +1,134 @@
+import type { HeldEpisode, LearnedFrom, Memory } from '../memory.ts';
+import type { Draft } from '../remember/draft.ts';
+import { overdue, sawAmong, settle } from '../remember/expectations.ts';
+import { fadeEpisode } from '../remember/forgetting.ts';
+import { lessonsOf } from '../remember/outcomes.ts';
+import { promoteDream } from '../remember/promotion.ts';
+import { type PromoteDream, scored } from '../remember/scoring.ts';
+import { admitted, knownFor } from './admitting.ts';
+import { learnFrom } from './learn-from.ts';
+import { createMiner } from './mine/mine.ts';
+import { findingToDraft } from './mine/to-draft.ts';
+import { pagesOfBriefs } from './pages.ts';
+import type { Night } from './phase.ts';
+import { sumUp } from './summing-up.ts';
+
+const dayMs = 86_400_000;
+/** Admitting more at once would hold up the loop. */
+const draftsAtATime = 8;
+const openAtMost = 1_000;
+const settledAtMost = 500;
+const episodesAtMost = 5_000;
+/** Observations that are looked at to see what became of what was expected. */
+const witnessesAtMost = 20_000;
+
+/** Light sleep (SL2): learns from what was counted, from each episode once, and from what decisions came to; then short-term memory fades. */
+export async function light(night: Night): Promise<void> {
+  if (night.news) {
+    await mine(night);
+    await settleOutcomes(night);
+  }
+  await consolidate(night);
+  await sumUp(night);
+  await fade(night);
+}
+
+/** Counts through the last days, page by page so that nobody has to wait for it. What is found is admitted in a few steps. */
+async function mine(night: Night): Promise<void> {
+  const { store, clock, settings } = night.parts;
+  const days = settings().sleep.mineDays;
+  const miner = createMiner({ now: night.now(), days });
+  let minedSeq = night.agenda().minedSeq;
+  for await (const page of pagesOfBriefs(store, { from: night.now() - (days + 1) * dayMs, signal: night.signal })) {
+    miner.take(page);
+    minedSeq = Math.max(minedSeq, page.at(-1)?.seq ?? 0);
+  }
+  const search = miner.search();
+  let part = search.next();
+  for (; !part.done; part = search.next()) {
+    await new Promise<void>((resolve) => clock.after(0, resolve));
+    night.signal.throwIfAborted();
+  }
+  const drafts = part.value.map(findingToDraft);
+  for (let at = 0; at < drafts.length; at += draftsAtATime) {
+    const { changes, made } = await admitted(night, drafts.slice(at, at + draftsAtATime));
+    night.signal.throwIfAborted();
+    await night.commit({ changes, made: made.byKind });
+  }
+  await night.commit({ made: { found: drafts.length }, agenda: { minedSeq } });
+}
+
+/** What was expected and is overdue is settled by what was seen, and repeated mistakes become lessons (ME6). */
+async function settleOutcomes(night: Night): Promise<void> {
+  const { store, nextId } = night.parts;
+  const now = night.now();
+  const due = overdue(await store.openExpectations(openAtMost), now);
+  if (due.length > 0) {
+    const from = Math.min(...due.map((each) => each.since));
+    const seen = [];
+    for await (const page of pagesOfBriefs(store, { from, signal: night.signal })) {
+      seen.push(...page);
+      if (seen.length >= witnessesAtMost) break;
+    }
+    const settled = settle(due, seen, now, sawAmong(seen));
+    const changes = scored(settled, await store.rules(), { now, nextId, promoteDream: promoted });
+    await night.commit({ settled, changes, made: { settled: settled.length } });
+  }
+  const judged = await store.settledExpectations('decision', settledAtMost);
+  const lessons = judged.length > 0 ? lessonsOf(judged, await store.heldEpisodes(episodesAtMost)) : [];
+  if (lessons.length === 0) return;
+  const { changes, made } = await admitted(night, lessons);
+  await night.commit({ changes, made: made.byKind });
+}
+
+const promoted: PromoteDream = (dream, evidence, at, nextId) => promoteDream(dream, at, nextId, evidence);
+
+/** Batch by batch, oldest first: learnings and marks in one step, so that each episode is learned from exactly once. */
+export async function consolidate(night: Night): Promise<void> {
+  const { store, settings } = night.parts;
+  const { keepNewest, batch, leastWaiting } = settings().sleep;
+  if ((await store.unconsolidatedCount()) - keepNewest < leastWaiting) return;
+  for (;;) {
+    night.signal.throwIfAborted();
+    const material = await store.unconsolidated(keepNewest, batch);
+    if (material.length === 0) return;
+    const { changes, made } = await admitted(night, await learned(night, material));
+    night.signal.throwIfAborted();
+    await night.commit({
+      changes,
+      consolidated: material.map(({ episode }) => episode.id),
+      made: { episodes: material.length, ...made.byKind },
+    });
+  }
+}
+
+async function learned(night: Night, material: LearnedFrom[]): Promise<Draft[]> {
+  const byRules = learnFrom(material);
+  const known: Memory[] = await knownFor(night.parts.store, byRules);
+  const byModel = await night.ask(
+    { material, known },
+    (model, signal) => model.learn(material, known, signal),
+    (drafts) => drafts.length > 0,
+  );
+  return byModel ?? byRules;
+}
+
+/** Consolidated episodes lose a tenth in each pass and leave when too little is left, or when there is no room (ME4). One step. */
+async function fade(night: Night): Promise<void> {
+  const { store, settings } = night.parts;
+  const [oldest] = await store.unconsolidated(0, 1);
+  const held = await store.heldEpisodes(episodesAtMost);
+  // Episodes are consolidated oldest first: all before the first that waits are.
+  const done = held.filter(({ id }) => !oldest || id < oldest.episode.id);
+  if (done.length === 0) return;
+  const crowdedOut = new Set(held.slice(settings().memory.episodes).map(({ id }) => id));
+  const left = done.map((each) => ({ each, strength: crowdedOut.has(each.id) ? null : fadeEpisode(each.strength) }));
+  const at = night.now();
+  await night.commit({
+    changes: left.flatMap(({ each, strength }) => (strength === null ? [] : [weakened(each, strength, at)])),
+    faded: left.flatMap(({ each, strength }) => (strength === null ? [each.id] : [])),
+    made: { faded: left.filter(({ strength }) => strength === null).length },
+  });
+}
+
+const weakened = ({ id }: HeldEpisode, strength: number, at: number) => ({ kind: 'weaken' as const, id, strength, at });

@@ -1,0 +1,23 @@
+import { ok } from '../../core/errors.ts';
+import type { SettingsPort } from '../../core/ports.ts';
+import type { Settings } from '../../core/settings.ts';
+
+/** Settings in memory that can be changed as the page changes them. */
+export function settingsPort(settings: Settings): SettingsPort {
+  const listeners = new Set<(settings: Settings) => void>();
+  return {
+    problem: () => null,
+    current: () => settings,
+    update(patch) {
+      Object.assign(settings.model, patch.model);
+      Object.assign(settings.lmStudio, patch.lmStudio);
+      Object.assign(settings.sleep, patch.sleep);
+      for (const listener of listeners) listener(settings);
+      return ok(settings);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
