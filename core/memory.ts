@@ -1,4 +1,4 @@
-import type { Decision, Episode, Observation, Reasoner, Severity, Stamp, Trust } from './types.ts';
+import type { Episode, Observation, Reasoner, Severity, Stamp, Trust } from './types.ts';
 
 /**
  * The nouns of memory and sleep, and what the store keeps of them. Tiers (ME1): working memory is the mind's own (`remember/working`),
@@ -17,7 +17,7 @@ export type ItemKind = (typeof itemKinds)[number];
 export const validations = ['seen', 'needs-validation', 'confirmed', 'refuted', 'expired'] as const;
 export type Validation = (typeof validations)[number];
 
-/** What made it as important as it is, each 0..1; null when it could not be told. The weights are in `remember/admission`. */
+/** What made it as important as it is, each 0..1; null when it could not be told. The weights are in `remember/importance`. */
 export interface ImportanceTerms {
   /** Of the worst observation it rests on. */
   severity: number | null;
@@ -162,6 +162,7 @@ export type MemoryChange =
       text?: string;
       importance?: number;
       terms?: ImportanceTerms;
+      /** New totals, not additions. */
       hits?: number;
       misses?: number;
     }
@@ -337,6 +338,8 @@ export interface SleepStep {
 export interface HeldEpisode extends Episode {
   importance: number;
   strength: number;
+  /** How often it went into a thought. */
+  recalled: number;
 }
 
 /** An episode with what is needed to learn from it. */
@@ -379,7 +382,7 @@ export interface MemoryStore {
   bringBack(id: string, at: Stamp): Promise<boolean>;
   /** Drops tombstones older than that. */
   bury(before: Stamp): Promise<number>;
-  /** What was used in a thought: counts and renews (ME4). Things that are no memories are passed over. */
+  /** What was used in a thought: memories are counted and renewed (ME4), held episodes counted. */
   recalledNow(ids: string[], at: Stamp): Promise<void>;
 
   // --- the index
@@ -446,5 +449,3 @@ export interface TidyBounds {
   historyBefore: Stamp;
 }
 
-/** What a decision came to, as far as a thought is concerned. */
-export type Expected = Pick<Decision['metadata'], 'expected_outcome' | 'confidence'>;

@@ -164,7 +164,7 @@ export interface Fired {
   confidence: number;
   hits: number;
   misses: number;
-  /** What it expects, in words: "test-failed on npm test", and until when. */
+  /** What it expects, in words: "“test failed” on npm test", and until when. */
   expects: string;
   until: Stamp;
   /** 0..1: how far it raises attention from what the terms say towards 1; absent or 0 when what it expects is not worth noticing. */

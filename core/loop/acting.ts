@@ -58,7 +58,8 @@ export async function act(
     insights: insight ? [insight] : [],
     proposals: proposal ? [proposal] : [],
     watches: watch ? [watch] : [],
-    recalled: thinking.recalled.map((hit) => hit.id),
+    // What is in mind anyway, and what is there for being new, was not looked for.
+    recalled: thinking.recalled.filter((hit) => hit.score > 0 && !isHeld(before, hit.id)).map((hit) => hit.id),
     settled: heeded.settled,
     expectations: [...heeded.expectations, ...(expected ? [expected] : [])],
     changes: [...heeded.changes, ...(lasting ? [lasting] : [])],
@@ -73,6 +74,8 @@ function summed({ text, waiting }: RunningSummary, line: string, { thinking }: M
   const { text: next, folded } = foldIn(text, lines, thinking.tokens);
   return { text: next, waiting: lines.slice(folded) };
 }
+
+const isHeld = ({ held }: Working, id: string) => held.items.some((each) => each.id === id);
 
 const heldItem = (episode: Episode, insight: Insight | null) => ({
   id: episode.id,

@@ -47,7 +47,7 @@ async function promoting(mind: Mind, settled: readonly Settled[]): Promise<Promo
   const before = new Map<string, Evidence[]>();
   for (const id of dreams) before.set(id, await mind.store.evidenceOf(id));
   return (dream, evidence, now, nextId) =>
-    promoteDream(dream, now, nextId, [...(before.get(dream.id) ?? []), ...evidence]);
+    promoteDream(dream, [...(before.get(dream.id) ?? []), ...evidence], now, nextId);
 }
 
 /** What was seen since the first of these: whether anybody looked decides between "did not come" and "nobody knows". */

@@ -2,7 +2,7 @@ import { type FocusState, noFocus } from '../attend/focus.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import { nothingHeld, type WorkingMemory } from '../remember/working-memory.ts';
 import type { Settings } from '../settings.ts';
-import { freshRhythm, type Rhythm } from '../sleep/rhythm.ts';
+import { freshRhythm, type Rhythm, rhythmFromJson } from '../sleep/rhythm.ts';
 import type { ReflectParts } from '../think/reflect.ts';
 import type { Identity, Insight, Json, Observation, Proposal, Reasoner, Stamp } from '../types.ts';
 import type { LifeChart } from './life.ts';
@@ -87,9 +87,9 @@ export function workingFromJson(value: Json, now: Stamp): Working {
     if (typeof kept !== 'object' || kept === null) return false;
     return Object.entries(own).every(([name, inner]) => alike(inner, (kept as Record<string, unknown>)[name]));
   };
-  const { held, ...others } = value;
+  const { held, rhythm, ...others } = value;
   const sound = Object.entries(others).filter(([name, kept]) => alike(fresh[name as keyof Working], kept));
-  return { ...fresh, ...(Object.fromEntries(sound) as Partial<Working>), held: heldFromJson(held) };
+  return { ...fresh, ...(Object.fromEntries(sound) as Partial<Working>), held: heldFromJson(held), rhythm: rhythmFromJson(rhythm ?? null) };
 }
 
 function heldFromJson(value: Json | undefined): WorkingMemory {

@@ -45,11 +45,33 @@ function within(wanted: string | null | undefined, is: string | null): boolean {
   return wanted.endsWith('/') && is.startsWith(wanted);
 }
 
-/** A matcher in words: `test-failed on npm test`, `anything from git`, `error or worse on src/cart/`. */
-export function matcherWords({ source, type, target, place, severity }: Matcher): string {
-  const worse = severity ? (severity === 'critical' ? 'critical' : `${severity} or worse`) : null;
-  const what = type ?? worse ?? (source ? `anything from ${source}` : 'anything');
-  const grade = type && worse ? ` (${worse})` : '';
+/**
+ * A matcher in words that fit into a sentence: `src/cart.ts changed`, `“test failed” on npm test`, `a commit in shop`, `anything from git`,
+ * `error or worse on src/cart/`.
+ */
+export function matcherWords(matcher: Matcher): string {
+  const { type, target, place } = matcher;
   const folder = place?.split(/[\\/]/).filter(Boolean).at(-1);
-  return plainLine(`${what}${grade}${target ? ` on ${target}` : ''}${folder ? ` in ${folder}` : ''}`, 200);
+  const where = target ? ` on ${target}` : folder ? ` in ${folder}` : '';
+  return plainLine(eventWords(type, target) ?? `${kindWords(matcher)}${where}`, 200);
 }
+
+/** What is told of a file, and what has a name of its own. */
+function eventWords(type: string | null | undefined, target: string | null | undefined): string | null {
+  const file = type ? /^file-(created|changed|deleted|renamed)$/.exec(type)?.[1] : null;
+  return file ? `${target ?? 'a file'} ${file}` : null;
+}
+
+function kindWords({ source, type, severity }: Matcher): string {
+  const worse = severity ? (severity === 'critical' ? 'critical' : `${severity} or worse`) : null;
+  if (type) return names[type] ?? `“${type.replaceAll('-', ' ')}”`;
+  return worse ?? (source ? `anything from ${source}` : 'anything');
+}
+
+const names: Readonly<Record<string, string>> = {
+  'commit-made': 'a commit',
+  'commit-amended': 'an amended commit',
+  'branch-switched': 'a switch of branches',
+  'note-written': 'a note of yours',
+  burst: 'many changes at once',
+};

@@ -90,6 +90,9 @@ function phraseOf(groups: Groups, at: Date): Phrase {
   if (groups.part) return on(at, lower('part'));
   if (groups.weekday) return on(weekdayOf(at, weekdays.indexOf(lower('weekday')), lower('side')));
   if (groups.span) return spanOf(at, lower('span'), ['last', 'this', 'next'].indexOf(lower('which')) - 1);
+  // “3 of the last 7 days”: a part of the span, not since its beginning.
+  if (groups.past && lower('link') === 'of')
+    return { word: 'of', date: `the ${lower('past')} ${lower('pastUnit')} up to ${isoDay(at)}` };
   if (groups.past) return { word: 'since', date: isoDay(moved(at, -numberOf(lower('past')), lower('pastUnit'))) };
   if (groups.ahead) return on(moved(at, numberOf(lower('ahead')), lower('aheadUnit')));
   return agoOf(at, numberOf(lower('ago')), lower('agoUnit'));

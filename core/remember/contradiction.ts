@@ -1,5 +1,5 @@
 import type { Matcher, Memory } from '../memory.ts';
-import { cosineOf, likeness, type Reading } from './likeness.ts';
+import { cosineOf, type Reading } from './likeness.ts';
 import { oppositions, polarityOf, takesSide } from './opposites.ts';
 import { tokensOf } from './reading.ts';
 
@@ -76,7 +76,3 @@ function factOf(text: string): { subject: string; value: string } | null {
 }
 
 const datesOf = (text: string) => [...new Set(text.match(/\b\d{4}-\d\d-\d\d\b/g))].toSorted().join(' ');
-
-/** Whether two say the same in other figures, and not the opposite. */
-export const saysTheSame = (a: Claim, b: Claim, readings: { a: Reading; b: Reading }): number =>
-  contradictory(a, b, readings) ? 0 : likeness(readings.a, readings.b);

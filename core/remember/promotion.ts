@@ -19,9 +19,9 @@ export const consolidates = (episode: { importance: number; recalled: number }):
  */
 export function promoteDream(
   dream: Memory,
+  settledBy: readonly Evidence[],
   now: Stamp,
   nextId: () => string,
-  settledBy: readonly Evidence[] = [],
 ): MemoryChange[] {
   if (dream.kind !== 'dream' || !dream.rule || dream.validation !== 'confirmed') return [];
   const evidence = settledBy.filter((each) => each.kind === 'observation' && each.at >= dream.formedAt);

@@ -3,6 +3,7 @@ import { isOfTheWorld } from '../observe/matching.ts';
 import { plainLine } from '../observe/text.ts';
 import { observationWords } from '../observe/words.ts';
 import type { Draft } from '../remember/draft.ts';
+import { consolidates } from '../remember/promotion.ts';
 import { snapshotOf, snapshotOfText } from '../remember/snapshot.ts';
 import { type Observation, severities } from '../types.ts';
 import { counted, dateOf, lasting, named, timeOf } from './mine/wording.ts';
@@ -10,7 +11,6 @@ import { counted, dateOf, lasting, named, timeOf } from './mine/wording.ts';
 /** What is learned from episodes is worth as much (SL2). */
 export const learningImportance = 0.6;
 /** From here on an episode leaves a learning of its own (ME2). */
-const ownFrom = 0.6;
 /** A theme runs through so many episodes of a batch, and through so large a part of them. */
 const themeEpisodes = 3;
 const themeShare = 0.25;
@@ -122,7 +122,7 @@ function ownLearnings(batch: readonly LearnedFrom[]): Draft[] {
   return batch
     .filter(({ observations, insights }) => insights.length > 0 || observations.some((each) => each.trust === 'owner'))
     .filter(
-      ({ episode, insights }) => episode.importance >= ownFrom || insights.some((each) => each.verdict === 'useful'),
+      ({ episode, insights }) => consolidates(episode) || insights.some((each) => each.verdict === 'useful'),
     )
     .sort((a, b) => b.episode.importance - a.episode.importance)
     .slice(0, mostOf.own)

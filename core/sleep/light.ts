@@ -71,7 +71,7 @@ async function settleOutcomes(night: Night): Promise<void> {
       if (seen.length >= witnessesAtMost) break;
     }
     const settled = settle(due, seen, now, sawAmong(seen));
-    const changes = scored(settled, await store.rules(), { now, nextId, promoteDream: promoted });
+    const changes = scored(settled, await store.rules(), { now, nextId, promoteDream });
     await night.commit({ settled, changes, made: { settled: settled.length } });
   }
   const judged = await store.settledExpectations('decision', settledAtMost);
@@ -80,8 +80,6 @@ async function settleOutcomes(night: Night): Promise<void> {
   const { changes, made } = await admitted(night, lessons);
   await night.commit({ changes, made: made.byKind });
 }
-
-const promoted: PromoteDream = (dream, evidence, at, nextId) => promoteDream(dream, at, nextId, evidence);
 
 /** Batch by batch, oldest first: learnings and marks in one step, so that each episode is learned from exactly once. */
 export async function consolidate(night: Night): Promise<void> {

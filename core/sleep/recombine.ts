@@ -196,7 +196,7 @@ export const episodeEvidence = ({ episode }: LearnedFrom): Evidence => ({
 });
 
 function dreamDraft({ rule, why, from }: Idea, expiresInDays: number): Draft {
-  const words = `Perhaps ${matcherWords(rule.when)} is followed by ${matcherWords(rule.then)} within ${spanWords(rule.withinMs)}: ${why}.`;
+  const words = `Perhaps: after ${matcherWords(rule.when)} comes ${matcherWords(rule.then)}, within ${spanWords(rule.withinMs)}; ${why}.`;
   return {
     kind: 'dream',
     text: plainLine(words, textLength),

@@ -26,7 +26,6 @@ const minuteMs = 60_000;
 /** A sleep that was cut off goes on when no cycle has run for so long. */
 const calmMs = minuteMs;
 
-export const rhythmKey = 'rhythm';
 export const freshRhythm: Rhythm = { cycles: 0, lastCycleAt: null, lastSleepAt: null, cutOff: false };
 
 /** After one wake cycle. */

@@ -32,7 +32,7 @@ describe('the patterns that a batch sets off', () => {
         confidence: expect.closeTo(0.438, 2),
         hits: 3,
         misses: 0,
-        expects: 'test-failed on npm test',
+        expects: '“test failed” on npm test',
         until: cause.occurredAt + lockRule.withinMs,
         lift: expect.closeTo(0.219, 2),
         learnedAt: memory().formedAt,

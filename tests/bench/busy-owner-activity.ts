@@ -1,6 +1,6 @@
 import type { Details, ObservationDraft } from '../../core/types.ts';
+import { draftOf, placeName } from './busy-owner-drafts.ts';
 import { pick, pickOften } from './busy-owner-draws.ts';
-import { draftOf, placeName } from './busy-owner-facts.ts';
 import { people, roles, things } from './busy-owner-words.ts';
 
 /** What the owner works on in one fortnight: one of few components, its files in order of how often they change. */

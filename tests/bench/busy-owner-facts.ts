@@ -1,6 +1,7 @@
 import type { Details, ObservationDraft, Severity } from '../../core/types.ts';
+import { draftOf, edited, ownersNote, placeName, placeOf } from './busy-owner-drafts.ts';
 import { shuffled } from './busy-owner-draws.ts';
-import { causes, choices, components, customers, people, repositories, things } from './busy-owner-words.ts';
+import { causes, choices, components, customers, people, things } from './busy-owner-words.ts';
 
 /** Something that is worth remembering, fixed before anything happens. What is found answers the question when one text holds all `marks`. */
 export interface Fact {
@@ -213,27 +214,6 @@ function incident({ day, n, supply, draw, plan }: Making): void {
 }
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-export const placeName = (place: string): string => place.slice(place.lastIndexOf('/') + 1);
-export const placeOf = (component: string): string =>
-  `/home/ada/${repositories[Math.floor(components.indexOf(component) / 7)]}`;
-
-export const draftOf = (type: string, target: string, severity: Severity, details: Details): ObservationDraft => ({
-  type,
-  target,
-  severity,
-  trust: 'observed',
-  details,
-});
-
-/** As `noteDraft` makes it; the intake stamps it. */
-export const ownersNote = (text: string): ObservationDraft => ({
-  type: 'note-written',
-  target: text.slice(0, 80),
-  severity: 'info',
-  priorityShift: 5,
-  trust: 'owner',
-  details: { text },
-});
 
 const failed = (day: number, minute: number, target: string, component: string, message: string): Planted => ({
   day,
@@ -241,15 +221,3 @@ const failed = (day: number, minute: number, target: string, component: string, 
   source: 'ci',
   draft: draftOf('test-failed', target, 'error', { place: placeOf(component), message, failed: 1 }),
 });
-
-const edited = (place: string, path: string, draw: () => number): ObservationDraft =>
-  draftOf('file-changed', `${placeName(place)}/${path}`, 'info', {
-    root: place,
-    place,
-    path,
-    bytes: 4_000,
-    bytesDelta: Math.floor(draw() * 200),
-    against: 'commit',
-    added: 1 + Math.floor(draw() * 20),
-    removed: Math.floor(draw() * 9),
-  });

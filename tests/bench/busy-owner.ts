@@ -1,8 +1,9 @@
 import type { Stamp } from '../../core/types.ts';
 import { seededRandom } from '../kit/clock.ts';
 import { activity, type Noticed, type Topic } from './busy-owner-activity.ts';
+import { ownersNote, placeOf } from './busy-owner-drafts.ts';
 import { pick, shuffled } from './busy-owner-draws.ts';
-import { type Fact, ownersNote, placeOf, planFacts } from './busy-owner-facts.ts';
+import { type Fact, planFacts } from './busy-owner-facts.ts';
 import { components, customers, people, reminders, roles, things } from './busy-owner-words.ts';
 
 /** One thing that a source notices, and when. */

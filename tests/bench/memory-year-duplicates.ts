@@ -36,7 +36,9 @@ export function countDuplicates(textsInOrder: readonly string[]): { duplicates: 
 export function gramsOf(text: string): Set<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}_]+/gu) ?? [];
   if (words.length < gramWords) return new Set([words.join(' ')]);
-  return new Set(Array.from({ length: words.length - gramWords + 1 }, (_, n) => words.slice(n, n + gramWords).join(' ')));
+  return new Set(
+    Array.from({ length: words.length - gramWords + 1 }, (_, n) => words.slice(n, n + gramWords).join(' ')),
+  );
 }
 
 function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

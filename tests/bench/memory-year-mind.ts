@@ -1,6 +1,6 @@
+import { idMaker } from '../../core/ids.ts';
 import { createLife } from '../../core/loop/life.ts';
 import { bornNow, type Mind } from '../../core/loop/mind.ts';
-import { idMaker } from '../../core/ids.ts';
 import type { Clock, Log, Model, Random, Store } from '../../core/ports.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
 import { createSleeper, type Sleeper } from '../../core/sleep/sleeper.ts';
@@ -39,7 +39,12 @@ export function livingMind(parts: { store: Store; clock: Clock; random: Random; 
   const settings = defaultSettings();
   settings.model.reasoner = 'rules';
   settings.sleep.leastMs = 0;
-  const log: Log = { debug: nothing, info: nothing, warn: (event) => failures.push(event), error: (event) => failures.push(event) };
+  const log: Log = {
+    debug: nothing,
+    info: nothing,
+    warn: (event) => failures.push(event),
+    error: (event) => failures.push(event),
+  };
   const tokens = createTokenCounter();
   const budget = createBudget({ clock, store, settings: () => settings.budget });
   const life = createLife();
@@ -74,6 +79,15 @@ export function livingMind(parts: { store: Store; clock: Clock; random: Random; 
       setAside: nothing,
     },
   };
-  const sleeper = createSleeper({ store, clock, random, log, nextId, settings: () => settings, model: () => null, tokens });
+  const sleeper = createSleeper({
+    store,
+    clock,
+    random,
+    log,
+    nextId,
+    settings: () => settings,
+    model: () => null,
+    tokens,
+  });
   return { mind, sleeper, settings };
 }

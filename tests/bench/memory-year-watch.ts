@@ -21,7 +21,14 @@ const anchorLength = 8;
  * context, evidence or recalled memories, nor its text while it is a dream; and no dream may rest on another.
  */
 export function watchDreams() {
-  const seen: Watched = { dreamsInDecisions: 0, dreamsCitingDreams: 0, examples: [], formed: {}, forgotten: {}, validated: {} };
+  const seen: Watched = {
+    dreamsInDecisions: 0,
+    dreamsCitingDreams: 0,
+    examples: [],
+    formed: {},
+    forgotten: {},
+    validated: {},
+  };
   const ids = new Set<string>();
   const texts = new Map<string, string>();
   const kinds = new Map<string, Memory['kind']>();
@@ -75,7 +82,9 @@ export function watchDreams() {
       }
     const anchors = new Set([...texts.values()].map((each) => each.slice(0, anchorLength)));
     if (![...anchors].some((anchor) => text.includes(anchor))) return;
-    const found = [...texts].find(([, dream]) => text.includes(dream) || text.includes(JSON.stringify(dream).slice(1, -1)));
+    const found = [...texts].find(
+      ([, dream]) => text.includes(dream) || text.includes(JSON.stringify(dream).slice(1, -1)),
+    );
     if (!found) return;
     seen.dreamsInDecisions += 1;
     example(`text of dream ${found[0]} in ${where}`);

@@ -10,6 +10,7 @@ import type { LmStudio } from '../../core/lmstudio/lm-studio.ts';
 import type { Clock, Log, Sink, Source, Store } from '../../core/ports.ts';
 import type { EngineEvent, Snapshot } from '../../core/protocol.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
+import type { ObservationDraft } from '../../core/types.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
 import { temporaryFolder } from './data-dir.ts';
 import { writeHome } from './lmstudio/home.ts';
@@ -35,10 +36,10 @@ export interface StudioWorld {
   events: EngineEvent[];
   /** Every warning and error that was logged. */
   logged: string[];
-  /** Offers a change and resolves with the snapshot after it was thought about. */
-  see(target: string): Promise<Snapshot>;
-  /** Offers a change and waits for nothing. */
-  offer(target: string): void;
+  /** Offers a change, or what else happened to the target, and resolves with the snapshot after it was thought about. */
+  see(target: string, more?: Partial<ObservationDraft>): Promise<Snapshot>;
+  /** The same, and waits for nothing. */
+  offer(target: string, more?: Partial<ObservationDraft>): void;
   /** LM Studio is installed, as a person would. */
   install(): void;
   /** Waits for a state of the server. */
@@ -125,10 +126,10 @@ export async function studioWorld(options: StudioOptions = {}): Promise<StudioWo
   engine.subscribe((event) => events.push(event));
 
   let seen = 0;
-  function offer(target: string): void {
+  function offer(target: string, more: Partial<ObservationDraft> = {}): void {
     seen += 1;
     const details = { added: 3 + seen, removed: 1, place: '/shop', path: target };
-    told[0]?.offer(draft({ target, severity: 'warning', details }));
+    told[0]?.offer(draft({ target, severity: 'warning', details, ...more }));
   }
 
   return {
@@ -141,9 +142,9 @@ export async function studioWorld(options: StudioOptions = {}): Promise<StudioWo
     logged,
     offer,
     looking: () => looking > 0,
-    async see(target) {
+    async see(target, more) {
       const before = engine.snapshot().counts.episodes;
-      offer(target);
+      offer(target, more);
       await waitFor(`a thought about ${target}`, () => engine.snapshot().counts.episodes > before);
       return engine.snapshot();
     },

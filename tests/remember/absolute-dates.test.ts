@@ -22,6 +22,7 @@ describe('relative dates', () => {
     ['today’s build', 'on 2026-11-21’s build'],
     ['last week, this month, last year', 'in the week of 2026-11-09, in 2026-11, in 2025'],
     ['five failures in the last 3 days', 'five failures since 2026-11-18'],
+    ['on 2 of the last 7 days', 'on 2 of the 7 days up to 2026-11-21'],
     ['the day before yesterday and the day after tomorrow', 'on 2026-11-19 and on 2026-11-23'],
     ['on last Saturday', 'on 2026-11-14'],
   ])('[ME2.29] become absolute in the calendar of the owner: %s', (text, dated) =>

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { admit, admitInsight, verdictOn } from '../../core/remember/admission.ts';
 import type { Draft } from '../../core/remember/draft.ts';
-import { trustOfEvidence } from '../../core/remember/evidence-trust.ts';
 import { roughTokens } from '../../core/remember/extract.ts';
 import { noTerms } from '../../core/remember/importance.ts';
 import { defaultSettings } from '../../core/settings.ts';
@@ -272,38 +271,5 @@ describe('what is worth how much', () => {
     expect(admitInsight(insight('i1', { evidenceIds: [idle.id], importance: 0.5 }), mild, world())).toBeNull();
     const known = [memory('a', { text: 'The disk of the build is full', target: 'disk' })];
     expect(form([bad.id], 0.9, known)).toMatchObject({ kind: 'reinforce', id: 'a' });
-  });
-
-  it('[ME2.35] who stands behind evidence is looked up: what is nowhere is null, and a dream is a dream', async () => {
-    const see = observer();
-    const there = see({ trust: 'app' });
-    const dream = memory('d', { kind: 'dream' });
-    const trustOf = await trustOfEvidence(
-      {
-        observations: async (ids) => (ids.includes(there.id) ? [{ ...there, salience: null, status: 'done' }] : []),
-        memoriesById: async (ids) => [dream, memory('l')].filter((each) => ids.includes(each.id)),
-        insight: async (id) => (id === 'i1' ? insight('i1') : null),
-      },
-      [
-        draft({
-          evidence: [
-            seen(there.id),
-            seen('x'),
-            ...['d', 'l', 'x'].map((id) => ({ ...seen(id), kind: 'memory' as const })),
-          ],
-        }),
-        draft({ evidence: ['i1', 'x'].map((id) => ({ ...seen(id), kind: 'insight' as const })) }),
-      ],
-    );
-    const asked = [
-      seen(there.id),
-      seen('x'),
-      { ...seen('d'), kind: 'memory' as const },
-      { ...seen('l'), kind: 'memory' as const },
-      { ...seen('i1'), kind: 'insight' as const },
-      { ...seen('x'), kind: 'insight' as const },
-      { ...seen('e'), kind: 'episode' as const },
-    ];
-    expect(asked.map(trustOf)).toEqual(['app', null, 'dream', 'derived', 'derived', null, 'derived']);
   });
 });

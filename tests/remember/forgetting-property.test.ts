@@ -24,7 +24,7 @@ const all = fc.array(kept, { maxLength: 40 }).map((each) => each.map((one, n) =>
 const runs = { numRuns: 300, seed: 20_260_601 };
 
 describe('whatever the figures and the clock say', () => {
-  it('[ME4.10] [ME4.11] strength is within 0 and 1 and never grows by itself', () => {
+  it('[ME4.10, ME4.11] strength is within 0 and 1 and never grows by itself', () => {
     fc.assert(
       fc.property(kept, stamp, fc.integer({ min: 0, max: 900 }), (each, now, days) => {
         const strength = strengthNow(each, now);
@@ -36,7 +36,7 @@ describe('whatever the figures and the clock say', () => {
     );
   });
 
-  it('[ME4.12] [ME4.13] a recall makes it stronger for all time to come, a deep sleep never; stability stays within bounds', () => {
+  it('[ME4.12, ME4.13] a recall makes it stronger for all time to come, a deep sleep never; stability stays within bounds', () => {
     fc.assert(
       fc.property(kept, stamp, fc.integer({ min: 0, max: 900 }), (each, at, days) => {
         const later = at + days * dayMs;
@@ -53,7 +53,7 @@ describe('whatever the figures and the clock say', () => {
     );
   });
 
-  it('[ME4.16] [ME4.17] [ME4.18] pins never go, the cap holds, and without a cap a twentieth goes at most', () => {
+  it('[ME4.16, ME4.17, ME4.18] pins never go, the cap holds, and without a cap a twentieth goes at most', () => {
     fc.assert(
       fc.property(all, stamp, fc.integer({ min: 0, max: 45 }), (memories, now, atMost) => {
         const bounds = { forgetBelow: 0.2, forgetDays: 30 };

@@ -32,7 +32,7 @@ describe('promotion', () => {
   const later = noon + 5_000;
 
   it('[ME2.33] a dream that came true becomes a pattern of its own with the same rule, words and score', () => {
-    const [pattern, ...more] = remembered(promoteDream(dream, later, () => 'p1', [seen('o1', later)]));
+    const [pattern, ...more] = remembered(promoteDream(dream, [seen('o1', later)], later, () => 'p1'));
     expect(more).toEqual([]);
     expect(pattern?.memory).toMatchObject({
       id: 'p1',
@@ -56,13 +56,13 @@ describe('promotion', () => {
 
   it('[ME2.33] it rests on the observations that settled it: never on the dream, nor on what the dream was made of', () => {
     const evidence = [seen('o1', later), { ...seen('d', later), kind: 'memory' as const }, seen('o0', noon - 1)];
-    const [pattern] = remembered(promoteDream(dream, later, () => 'p1', evidence));
+    const [pattern] = remembered(promoteDream(dream, evidence, later, () => 'p1'));
     expect(pattern?.evidence).toEqual([seen('o1', later)]);
     expect(pattern?.memory.support).toBe(1);
   });
 
   it('[ME2.34] nothing else is promoted: no refuted dream, none without a rule, no other memory', () => {
-    const promoted = (over: Parameters<typeof memory>[1]) => promoteDream({ ...dream, ...over }, later, () => 'p1');
+    const promoted = (over: Parameters<typeof memory>[1]) => promoteDream({ ...dream, ...over }, [], later, () => 'p1');
     expect(promoted({ validation: 'refuted' })).toEqual([]);
     expect(promoted({ validation: 'expired' })).toEqual([]);
     expect(promoted({ rule: null })).toEqual([]);

@@ -4,7 +4,11 @@ import { codeOf, codeWords, cosine, createCodes, quantise, unit } from '../../co
 import { clusteredVectors } from '../kit/clustered-vectors.ts';
 
 const direction = (...components: number[]) => unit(Float32Array.from(components)) ?? new Float32Array();
-const exactCosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, each, at) => sum + each * (b[at] ?? 0), 0);
+function exactCosine(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += (a[at] ?? 0) * (b[at] ?? 0);
+  return sum;
+}
 const hamming = (a: Int32Array, b: Int32Array) =>
   a.reduce((sum, word, at) => sum + ((word ^ (b[at] ?? 0)) >>> 0).toString(2).replaceAll('0', '').length, 0);
 const component = fc.float({ min: -1e6, max: 1e6, noNaN: true, noDefaultInfinity: true });
@@ -92,7 +96,7 @@ describe('codes of vectors', () => {
 
   it('[ME3.55] and bytes together hold at least 97 % of the true ten nearest', () => {
     const vectors = clusteredVectors(3, { length: 768, clusters: 40, noise: 1.5 });
-    const all = Array.from({ length: 6_000 }, () => direction(...vectors.near()));
+    const all = Array.from({ length: 5_000 }, () => direction(...vectors.near()));
     const kept = all.map(quantise);
     const codes = createCodes(24, all.length, { ns: [], codes: new Int32Array() });
     kept.forEach((each, n) => codes.put(n, codeOf(each)));

@@ -30,7 +30,7 @@ const rulesOf = (of: DreamMaterial) => dreamt(of).map((each) => each.key);
 
 const see = observer();
 const held = (id: string, ...kinds: (typeof a)[]) => ({
-  episode: { ...episode(id, { startedAt: noon + id.length }), importance: 0.5, strength: 1 },
+  episode: { ...episode(id, { startedAt: noon + id.length }), importance: 0.5, strength: 1, recalled: 0 },
   observations: kinds.map(({ source, type, target, place }) => see({ type, target, details: { place } }, { source })),
   insights: [],
 });
@@ -55,7 +55,7 @@ describe('recombining', () => {
     });
     expect(chain?.evidence.map((each) => each.id)).toEqual(['01A', '01B']);
     expect(chain?.text).toBe(
-      'Perhaps file-changed on src/a.ts in shop is followed by commit-made on shop in shop within 20 minutes: one pattern ends where another begins.',
+      'Perhaps: after src/a.ts changed comes a commit on shop, within 20 minutes; one pattern ends where another begins.',
     );
   });
 

@@ -51,6 +51,7 @@ export const held = (id: string, over: Partial<Episode> = {}): HeldEpisode => ({
   ...episode(id, over),
   importance: 0.5,
   strength: 1,
+  recalled: 0,
 });
 
 const see = observer();

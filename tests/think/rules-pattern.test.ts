@@ -9,7 +9,7 @@ const fired = (over: Partial<Fired> = {}): Fired => ({
   confidence: 0.5,
   hits: 3,
   misses: 0,
-  expects: 'test-failed on npm test',
+  expects: '“test failed” on npm test',
   until: noonAt - 1_000 + 30 * minuteMs,
   lift: 0.25,
   learnedAt: Date.UTC(2026, 5, 2),
@@ -17,14 +17,14 @@ const fired = (over: Partial<Fired> = {}): Fired => ({
 });
 const lock = edit('package-lock.json', 40, 2);
 const words =
-  'package-lock.json changed; within 30 minutes after that came “test-failed on npm test” 3 of 3 times (learned on 2026-06-02).';
+  'package-lock.json changed; within 30 minutes after that came “test failed” on npm test 3 of 3 times (learned on 2026-06-02).';
 
 describe('the rule of learned patterns', () => {
   it('[TH3.40] says early what may follow, with figures and since when it is known', async () => {
     expect(await said([lock], { patterns: [fired()] })).toContain(words);
     const other = { ...lock, type: 'deploy-started', source: 'ci', target: 'shop' };
     expect(await said([other], { patterns: [fired({ learnedAt: undefined as never })] })).toContain(
-      '“deploy started” on shop; within 30 minutes after that came “test-failed on npm test” 3 of 3 times.',
+      '“deploy started” on shop; within 30 minutes after that came “test failed” on npm test 3 of 3 times.',
     );
   });
 
@@ -61,7 +61,7 @@ describe('the rule of learned patterns', () => {
     const failure = { source: 'ci', type: 'build-failed', target: 'docs', severity: 'error' as const };
     const text = await said([lock, failure], { patterns: [fired()] });
     expect(text).toMatch(/^Error from ci/);
-    expect(text).toContain('package-lock.json changed: “test-failed on npm test” may follow (3 of 3 times).');
+    expect(text).toContain('package-lock.json changed: “test failed” on npm test may follow (3 of 3 times).');
     const hostile = fired({ expects: '\u202e”\n'.repeat(300), observationId: 'id-0' });
     const odd = await said([edit(`src/${'漢'.repeat(400)}`, 1, 0)], { patterns: [hostile] });
     expect(odd.length).toBeLessThanOrEqual(280);

@@ -96,6 +96,8 @@ export function createMemoryChanges(
       added,
       at,
     );
+    // What is found again is as strong as new.
+    if (added > 0) set(id, 'strength = 1, strength_at = max(strength_at, ?)', at);
     reindex(id);
   }
 
@@ -203,6 +205,7 @@ export function createMemoryChanges(
         recalledAt,
       );
     }
+    for (const id of new Set(ids)) sql.run('UPDATE episodes SET recalled = recalled + 1 WHERE id = ? AND held = 1', id);
   }
 
   return { apply, renew, remember, remove, reindex, exists };

@@ -135,6 +135,7 @@ ALTER TABLE episodes ADD COLUMN targets TEXT;
 -- held: 1 in short-term memory, 0 not or no longer; consolidated_by: the sleep that learned from it.
 ALTER TABLE episodes ADD COLUMN held INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE episodes ADD COLUMN consolidated_by TEXT;
+ALTER TABLE episodes ADD COLUMN recalled INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX episodes_waiting ON episodes (id) WHERE held = 1 AND consolidated_by IS NULL;
 CREATE INDEX episodes_held ON episodes (id) WHERE held = 1;
 CREATE INDEX episodes_ended ON episodes (ended_at);

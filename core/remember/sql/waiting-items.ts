@@ -45,7 +45,10 @@ export function createWaitingItems(sql: Sql) {
       .all(
         `SELECT n FROM items WHERE n > ? AND n <= ? AND (SELECT model FROM vectors WHERE vectors.n = items.n) IS NOT ?
          ORDER BY n DESC LIMIT ?`,
-        ...[above, upTo, model, atMost],
+        above,
+        upTo,
+        model,
+        atMost,
       )
       .map((row) => Number(row.n));
 
@@ -54,7 +57,8 @@ export function createWaitingItems(sql: Sql) {
       .all(
         `SELECT items.n, text FROM json_each(?) AS wanted CROSS JOIN items ON items.n = wanted.value
          WHERE (SELECT model FROM vectors WHERE vectors.n = items.n) IS NOT ? ORDER BY items.n DESC`,
-        ...[inList(ns), model],
+        inList(ns),
+        model,
       )
       .map((row) => ({ n: Number(row.n), text: String(row.text) }));
 

@@ -1,3 +1,4 @@
+import { plainLine } from '../../observe/text.ts';
 import type { Fired, Observation, Stamp } from '../../types.ts';
 import { typeWords } from './alarm.ts';
 import { type Candidate, countedFact } from './candidate.ts';
@@ -23,7 +24,7 @@ export function pattern({ all, context }: Seen): Candidate | null {
   const cases = fired.hits + fired.misses;
   const happened = happenedTo(item.observation);
   const often = `${figure(fired.hits)} of ${times(cases)}`;
-  const expected = quoted(fired.expects, 90);
+  const expected = plainLine(fired.expects, 90);
   return {
     text: fit([
       `${happened}; within ${span(withinMs) ?? 'a moment'} after that came ${expected} ${often}${since(fired)}.`,

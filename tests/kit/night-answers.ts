@@ -1,0 +1,77 @@
+import type { Answer, AskedChat } from './lmstudio/simulator.ts';
+import { decisionReply } from './scripted-server.ts';
+
+/** What sleep asks a model for; anything else is a thought. */
+export type NightQuestion = 'learnings' | 'principles' | 'hypotheses' | 'summary';
+const questions: readonly string[] = ['learnings', 'principles', 'hypotheses', 'summary'] satisfies NightQuestion[];
+
+/** One thing of a prompt: `e1` and what its line says. */
+export interface Shown {
+  ref: string;
+  line: string;
+}
+
+/** What a request asks of a sleeping model, by the name of its schema; null for a thought. */
+export function questionOf(request: AskedChat): NightQuestion | null {
+  const format = request.response_format as { json_schema?: { name?: string } } | undefined;
+  const name = format?.json_schema?.name ?? '';
+  return questions.includes(name) ? (name as NightQuestion) : null;
+}
+
+/** The things that a prompt shows: episodes (`e`), memories (`m`), kinds of event (`k`), lines (`l`). */
+export function shownIn(request: AskedChat, letter: 'e' | 'm' | 'k' | 'l'): Shown[] {
+  const prompt = request.messages?.find(({ role }) => role === 'user')?.content ?? '';
+  return [...prompt.matchAll(new RegExp(`^(${letter}\\d+) (.*)$`, 'gm'))].map(([, ref, line]) => ({
+    ref: ref ?? '',
+    line: line ?? '',
+  }));
+}
+
+/** The file that a line names first; without one, its ref. */
+const fileIn = ({ ref, line }: Shown): string => /[\w./-]*\w\.[a-z]\w{0,8}\b/i.exec(line)?.[0] ?? ref;
+
+/** What a model of good will answers to sleep: each learning is about its evidence alone. */
+export const good: Record<NightQuestion, (request: AskedChat) => unknown> = {
+  learnings: (request) => ({
+    learnings: shownIn(request, 'e')
+      .slice(0, 3)
+      .map((each) => learning(`Work on ${fileIn(each)} keeps coming back`, [each.ref])),
+  }),
+  principles: (request) => {
+    const [one, other] = shownIn(request, 'm');
+    const text = one && other ? `Work on ${fileIn(one)} and work on ${fileIn(other)} come back together` : '';
+    return { principles: one && other ? [learning(text, [one.ref, other.ref], 'principle')] : [], contradictions: [] };
+  },
+  hypotheses: (request) => {
+    const [first, second] = shownIn(request, 'k');
+    const [seen] = [...shownIn(request, 'e'), ...shownIn(request, 'm')];
+    if (!first || !second || !seen) return { hypotheses: [] };
+    const text = `When ${fileIn(first)} changes, work on ${fileIn(second)} follows`;
+    const rule = { when_ref: first.ref, then_ref: second.ref, within_hours: 4 };
+    return { hypotheses: [{ text, ...rule, evidence: [seen.ref], confidence: 0.4 }] };
+  },
+  summary: (request) => {
+    const [first] = shownIn(request, 'l');
+    return { summary: first ? `Work was done on ${fileIn(first)}.` : 'Nothing was done.' };
+  },
+};
+
+const learning = (text: string, evidence: readonly string[], kind = 'theme') => ({
+  kind,
+  text: `${text}.`,
+  evidence,
+  confidence: 0.7,
+});
+
+/** What is said instead to one kind of question: an object, text as it stands, or a whole answer of the server. */
+export type Said = Partial<Record<NightQuestion, (request: AskedChat) => unknown>>;
+
+/** Plays a model through a day and its night: thoughts get a valid decision, sleep's questions what is good, or what is given instead. */
+export const nightAnswers =
+  (instead: Said = {}, more: Partial<Extract<Answer, { text: string }>> = {}) =>
+  (request: AskedChat): Answer => {
+    const question = questionOf(request);
+    if (!question) return decisionReply(request);
+    const said = (instead[question] ?? good[question])(request);
+    return { text: typeof said === 'string' ? said : JSON.stringify(said), ...more };
+  };
