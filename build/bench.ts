@@ -7,7 +7,7 @@ import { ensureBuilt } from './ensure-built.ts';
 import { needNode24 } from './need-node.ts';
 
 /**
- * Measures speed and size: `npm run bench -- [group [path …]] [--json FILE] [--large]`. A missed target is reported and is no failure of
+ * Measures speed and size: `npm run bench -- [group [path …]] [--json FILE] [--large] [--locomo FILE]`. A missed target is reported and is no failure of
  * the bench; a measurement that could not be made is, and its row says why.
  */
 const groups: Readonly<Record<string, () => Promise<{ measurements: readonly Measurement[] }>>> = {
@@ -16,6 +16,8 @@ const groups: Readonly<Record<string, () => Promise<{ measurements: readonly Mea
   gateway: () => import('../tests/bench/gateway.ts'),
   start: () => import('../tests/bench/start.ts'),
   idle: () => import('../tests/bench/idle.ts'),
+  recall: () => import('../tests/bench/recall.ts'),
+  memory: () => import('../tests/bench/memory.ts'),
 };
 
 /** One line of the table, as it is written to the file. */
@@ -94,7 +96,7 @@ async function measure(names: readonly string[], options: BenchOptions): Promise
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'string' }, large: { type: 'boolean', default: false } },
+    options: { json: { type: 'string' }, large: { type: 'boolean', default: false }, locomo: { type: 'string' } },
     allowPositionals: true,
   });
   const [group, ...paths] = positionals;
@@ -106,7 +108,11 @@ async function main(): Promise<number> {
   ensureBuilt('page');
   const machine = thisMachine();
   process.stdout.write(`${Object.values(machine).join(' · ')}\n`);
-  const rows = await measure(group === undefined ? Object.keys(groups) : [group], { large: values.large, paths });
+  const rows = await measure(group === undefined ? Object.keys(groups) : [group], {
+    large: values.large,
+    paths,
+    ...(values.locomo !== undefined && { locomo: resolve(values.locomo) }),
+  });
   const missed = rows.filter((row) => row.value !== null && !row.pass).length;
   const unmade = rows.filter((row) => row.value === null).length;
   process.stdout.write(`${rows.length - missed - unmade} passed, ${missed} missed, ${unmade} not measured\n`);

@@ -1,4 +1,4 @@
-import type { Episode, Observation, Reasoner, Severity, Stamp, Trust } from './types.ts';
+import type { Episode, Json, Observation, Reasoner, Severity, Stamp, Trust } from './types.ts';
 
 /**
  * The nouns of memory and sleep, and what the store keeps of them. Tiers (ME1): working memory is the mind's own (`remember/working`),
@@ -331,7 +331,7 @@ export interface SleepStep {
   expectations: Expectation[];
   settled: Settled[];
   summaries: Summary[];
-  state: Record<string, import('./types.ts').Json>;
+  state: Record<string, Json>;
 }
 
 /** An episode in short-term memory. */
@@ -386,10 +386,22 @@ export interface MemoryStore {
   recalledNow(ids: string[], at: Stamp): Promise<void>;
 
   // --- the index
-  /** Full-text, best first (BM25); any term may match. Frequent words are passed over where rare ones are there. */
-  lexical(terms: QueryTerm[], filter: ItemFilter, limit: number): Promise<{ item: Item; score: number; matched: string[] }[]>;
+  /**
+   * Full-text, best first (BM25); any term may match. Frequent words are passed over where rare ones are there. `weights`: what each of
+   * `matched` adds to the score.
+   */
+  lexical(
+    terms: QueryTerm[],
+    filter: ItemFilter,
+    limit: number,
+  ): Promise<{ item: Item; score: number; matched: string[]; weights?: number[] }[]>;
   /** Nearest by cosine among vectors of that model, best first. */
-  nearest(model: string, vector: Float32Array, filter: ItemFilter, limit: number): Promise<{ item: Item; score: number }[]>;
+  nearest(
+    model: string,
+    vector: Float32Array,
+    filter: ItemFilter,
+    limit: number,
+  ): Promise<{ item: Item; score: number }[]>;
   /** Newest first inside the filter. */
   recentItems(filter: ItemFilter, limit: number): Promise<Item[]>;
   /** What happened in the same groups, or next to these things in time. */
@@ -448,4 +460,3 @@ export interface TidyBounds {
   /** Settled expectations, sleeps and spending before this go. */
   historyBefore: Stamp;
 }
-

@@ -118,9 +118,7 @@ export type SleepView = z.infer<typeof sleepSchema>;
 export const calibrationSchema = z.object({
   judged: z.number(),
   unknown: z.number(),
-  bins: z.array(
-    z.object({ from: unit, until: unit, judged: z.number(), met: z.number(), meanConfidence: z.number() }),
-  ),
+  bins: z.array(z.object({ from: unit, until: unit, judged: z.number(), met: z.number(), meanConfidence: z.number() })),
   brier: z.number().nullable(),
   useful: z.number(),
   less: z.number(),

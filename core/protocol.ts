@@ -1,16 +1,16 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import {
+  type DreamsView,
   digestSchema,
   dreamsViewSchema,
-  type DreamsView,
-  memoryCommands,
   type MemoryDetail,
-  memoryDetailSchema,
   type MemoryItem,
+  type MemorySearch,
+  memoryCommands,
+  memoryDetailSchema,
   memoryItemSchema,
   memoryQuerySchema,
-  type MemorySearch,
   recallHitSchema,
   type TombstoneView,
   tombstoneSchema,
@@ -249,7 +249,18 @@ export type ModelView = z.infer<typeof modelViewSchema>;
 
 export const lives = ['initializing', 'recovering', 'running', 'asleep', 'paused', 'stopping', 'stopped'] as const;
 /** The last four only while asleep. */
-export const stages = ['resting', 'perceive', 'attend', 'reflect', 'decide', 'act', 'light', 'deep', 'dream', 'digest'] as const;
+export const stages = [
+  'resting',
+  'perceive',
+  'attend',
+  'reflect',
+  'decide',
+  'act',
+  'light',
+  'deep',
+  'dream',
+  'digest',
+] as const;
 
 export const snapshotSchema = z.object({
   /** The host's clock when it was made: pages show ages against this, never against their own clock. */

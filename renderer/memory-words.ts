@@ -257,6 +257,12 @@ export const memoryWords = {
 export const phaseOrder: readonly Phase[] = ['light', 'deep', 'dream', 'digest'];
 
 const madeWords: Record<string, readonly [one: string, many: string]> = {
+  found: ['finding counted', 'findings counted'],
+  settled: ['expectation settled', 'expectations settled'],
+  contradictions: ['contradiction', 'contradictions'],
+  gaps: ['gap in what is known', 'gaps in what is known'],
+  weakened: ['weakened', 'weakened'],
+  failed: ['failure', 'failures'],
   episodes: ['episode read', 'episodes read'],
   learnings: ['learning', 'learnings'],
   principles: ['principle', 'principles'],

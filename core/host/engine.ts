@@ -1,4 +1,3 @@
-import { topicKey } from '../attend/noise.ts';
 import { messageOf, ok } from '../errors.ts';
 import { idMaker } from '../ids.ts';
 import { createKeeper } from '../lmstudio/keeper.ts';
@@ -27,7 +26,7 @@ import type {
   StoreCare,
   StoredObservation,
 } from '../ports.ts';
-import type { Command, Door, ObservationView, Outcome, Snapshot } from '../protocol.ts';
+import type { Door, ObservationView, Snapshot } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
 import { createSleepModel } from '../sleep/model/create-sleep-model.ts';
 import type { SleepModel } from '../sleep/phase.ts';
@@ -37,6 +36,8 @@ import { createBudget } from '../think/gateway/budget.ts';
 import { createGateway } from '../think/gateway/gateway.ts';
 import { createReasoners } from '../think/reasoners.ts';
 import { createTokenCounter } from '../think/tokens.ts';
+import { createChores } from './chores.ts';
+import { createCommands, lifeKey } from './commands.ts';
 import { createEmbeddingDesk } from './embedding-desk.ts';
 import { createMemoryDesk } from './memory-desk.ts';
 import { createModelDesk } from './model-desk.ts';
@@ -71,12 +72,7 @@ export interface Engine extends Door {
   stop(): Promise<void>;
 }
 
-const lifeKey = 'life';
 const serverKey = 'model-server';
-const secondLookEveryMs = 15_000;
-const tidyEveryMs = 3_600_000;
-const considerEveryMs = 30_000;
-const dayMs = 86_400_000;
 
 /** Puts the mind together: intake pump, thinking loop, reasoners, and the door through which hosts see it. */
 export function createEngine(ports: EnginePorts): Engine {
@@ -209,7 +205,18 @@ export function createEngine(ports: EnginePorts): Engine {
     settings,
     vectorFor: (text) => embeddings.vectorFor(text),
     care: ports.care,
+    forgetWorking,
     onChange: (what) => void (what === 'all' ? beginAnew() : refreshMemory()),
+  });
+  const send = createCommands({ mind, runner, view, settings: ports.settings, modelDesk, sleepDesk, memoryDesk });
+  const chores = createChores({
+    store,
+    clock,
+    log,
+    life,
+    settings,
+    intake,
+    considerSleep: sleepDesk.consider,
   });
   const ends = new Set<Stop>();
   let counting = false;
@@ -228,26 +235,18 @@ export function createEngine(ports: EnginePorts): Engine {
     view.emit({ kind: 'memory-changed' });
   }
 
+  /** What is in mind may quote what the owner wants deleted. */
+  async function forgetWorking(): Promise<void> {
+    const { log, summary, held } = bornNow(clock.now());
+    mind.working.now = { ...mind.working.now, log, summary, held };
+    await store.setState(workingKey, workingToJson(mind.working.now));
+  }
+
   /** After everything was deleted: a new mind in the same folder. */
   async function beginAnew(): Promise<void> {
     mind.working.now = bornNow(clock.now());
     await store.setState(workingKey, workingToJson(mind.working.now));
     await refreshMemory();
-  }
-
-  /** Keeps every bound of the store, in small pieces, so that nobody waits long behind one. */
-  async function tidy(): Promise<void> {
-    const { observationDays, episodeDays, insightDays, insightsAtMost } = settings().store;
-    const before = (days: number) => clock.now() - days * dayMs;
-    const bounds = {
-      observationsBefore: before(observationDays),
-      episodesBefore: before(episodeDays),
-      insightsBefore: before(insightDays),
-      insightsAtMost,
-      historyBefore: before(insightDays),
-    };
-    while (life.can('stop') && (await store.tidy(bounds)).more);
-    await store.bury(before(settings().memory.tombstoneDays));
   }
 
   function snapshot(): Snapshot {
@@ -298,34 +297,6 @@ export function createEngine(ports: EnginePorts): Engine {
     counting = false;
   }
 
-  function every(ms: number, task: () => Promise<unknown>): void {
-    let cancel: Stop;
-    const again = () => {
-      cancel = clock.after(
-        ms,
-        () =>
-          void task()
-            .catch(() => log.warn('task-failed'))
-            .finally(() => life.can('stop') && again()),
-      );
-    };
-    again();
-    ends.add(() => cancel());
-  }
-
-  /** Second looks that fell due become observations of our own, which never raise more of the same (DE4). */
-  async function lookAgain(): Promise<void> {
-    if (life.life() !== 'running') return;
-    for (const { target, expected, episodeId } of await store.dueWatches(clock.now()))
-      await intake.write('reverie', {
-        type: 'second-look',
-        target,
-        severity: 'info',
-        trust: 'app',
-        details: { expected, episode: episodeId },
-      });
-  }
-
   async function startSource(source: Source): Promise<void> {
     const sink = intake.sink(source);
     const marks = {
@@ -363,9 +334,7 @@ export function createEngine(ports: EnginePorts): Engine {
     ends.add(life.onChange(view.changed));
     const before = await recover();
     looking = Promise.all(ports.sources.map(startSource));
-    every(secondLookEveryMs, lookAgain);
-    every(tidyEveryMs, tidy);
-    every(considerEveryMs, async () => sleepDesk.consider());
+    chores.start();
     ends.add(ports.settings.onChange(keeper.settingsChanged));
     life.send(before === 'paused' ? 'pause' : 'wake');
     for (const notice of ports.care.notices) view.setTrouble(notice.key, notice);
@@ -384,6 +353,7 @@ export function createEngine(ports: EnginePorts): Engine {
   async function stop(): Promise<void> {
     if (!life.can('stop')) return;
     life.send('stop');
+    chores.stop();
     for (const end of ends) end();
     await sleepDesk.stop().then(embeddings.stop);
     await Promise.all([
@@ -395,93 +365,6 @@ export function createEngine(ports: EnginePorts): Engine {
     view.emit({ kind: 'snapshot-changed', snapshot: snapshot() });
     view.stop();
     await store.close();
-  }
-
-  async function send(command: Command): Promise<Outcome> {
-    switch (command.kind) {
-      case 'pause':
-      case 'resume':
-        return move(command.kind);
-      case 'judge-insight':
-        return judge(command.id, command.verdict);
-      case 'replay-dead-letter':
-        return replay(command.id);
-      case 'change-settings': {
-        const saved = ports.settings.update(command.patch);
-        view.changed();
-        return saved.ok ? { ok: true } : { ok: false, message: saved.failure.message };
-      }
-      case 'clear-focus':
-        mind.working.now = { ...mind.working.now, focus: { focus: null, rival: null } };
-        view.changed();
-        await store.setState(workingKey, workingToJson(mind.working.now));
-        return { ok: true };
-      case 'load-model':
-        return loadFor(command);
-      case 'start-server':
-      case 'get-model':
-      case 'unload-model':
-      case 'test-model':
-      case 'try-again':
-        return modelDesk.send(command);
-      case 'sleep-now':
-      case 'dream-now':
-      case 'wake':
-        return sleepDesk.send(command);
-      case 'pin-memory':
-      case 'correct-memory':
-      case 'forget-memory':
-      case 'bring-back':
-      case 'delete-memory':
-      case 'export-memory':
-      case 'delete-everything':
-        return memoryDesk.send(command);
-      case 'dismiss-trouble':
-        view.setTrouble(command.key, null);
-        return { ok: true };
-    }
-  }
-
-  /** What the owner loads for a role is the role's from then on; a click that was refused changes nothing. */
-  async function loadFor(command: Extract<Command, { kind: 'load-model' }>): Promise<Outcome> {
-    const { role, key } = command;
-    const begun = await modelDesk.send(command);
-    if (!begun.ok) return begun;
-    const patch = role === 'thinker' ? { name: key } : { roles: { [role]: key } };
-    const saved = ports.settings.update({ model: patch });
-    return saved.ok ? begun : { ok: false, message: saved.failure.message };
-  }
-
-  /** At once (LO7): a running thought ends, its batch waits. It stays paused over a restart. */
-  async function move(to: 'pause' | 'resume'): Promise<Outcome> {
-    if (!life.can(to))
-      return {
-        ok: false,
-        message: to === 'pause' ? 'Reverie is not running, so it cannot be paused.' : 'Reverie is not paused.',
-      };
-    life.send(to);
-    if (to === 'pause') runner.interrupt('paused');
-    await store.setState(lifeKey, life.life());
-    runner.wake();
-    return { ok: true };
-  }
-
-  async function judge(id: string, verdict: 'useful' | 'less' | null): Promise<Outcome> {
-    const before = await store.insight(id);
-    if (!before) return { ok: false, message: 'That insight is not there any more.' };
-    await store.setVerdict(id, verdict);
-    const by = (verdict === 'less' ? 1 : 0) - (before.verdict === 'less' ? 1 : 0);
-    if (by !== 0)
-      await store.addLessOf((await store.observations(before.evidenceIds)).map(topicKey), by === 1 ? 1 : -1);
-    view.emit({ kind: 'insight-judged', insight: { ...before, verdict } });
-    return { ok: true };
-  }
-
-  async function replay(id: string): Promise<Outcome> {
-    if (!(await store.replay(id))) return { ok: false, message: 'That observation is not set aside any more.' };
-    view.setTrouble('set-aside', null);
-    runner.wake();
-    return { ok: true };
   }
 
   const shown = (observation: StoredObservation): ObservationView => ({

@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { once } from 'node:events';
 import type { Evidence, Memory } from '../memory.ts';
 import { plainLine } from '../observe/text.ts';
 import type { Store } from '../ports.ts';
@@ -16,7 +16,12 @@ const pageSize = 200;
  * Writes all memories with their evidence, all insights and the digests of past sleeps to `path` (readable by the owner alone), as JSON or
  * as Markdown. The file appears when it is whole; rejects with what the file system says, and leaves nothing then.
  */
-export async function exportMemory(store: Exported, path: string, format: 'json' | 'markdown', now: Stamp): Promise<void> {
+export async function exportMemory(
+  store: Exported,
+  path: string,
+  format: 'json' | 'markdown',
+  now: Stamp,
+): Promise<void> {
   const partial = `${path}.part`;
   const file = createWriteStream(partial, { mode: 0o600 });
   const write = async (text: string) => {

@@ -2,7 +2,14 @@ import { Bug } from '../errors.ts';
 import type { Evidence, Expectation, Memory, RecallHit, Settled, Tombstone } from '../memory.ts';
 import type { Clock, Store, StoreCare } from '../ports.ts';
 import type { Command, Outcome } from '../protocol.ts';
-import type { EvidenceView, MemoryDetail, MemoryItem, MemorySearch, MemoryView, TombstoneView } from '../protocol-memory.ts';
+import type {
+  EvidenceView,
+  MemoryDetail,
+  MemoryItem,
+  MemorySearch,
+  MemoryView,
+  TombstoneView,
+} from '../protocol-memory.ts';
 import { strengthNow } from '../remember/forgetting.ts';
 import { termsWords } from '../remember/importance.ts';
 import { ruleWords } from '../remember/matching.ts';
@@ -43,12 +50,23 @@ export function createMemoryDesk(parts: {
   /** The vector of a question, while an embedding model is loaded. */
   vectorFor: (text: string) => Promise<{ model: string; vector: Float32Array } | null>;
   care: Pick<StoreCare, 'writeExport' | 'dropBackups'>;
+  /** Clears what is in mind, before something is deleted that it may quote. */
+  forgetWorking: () => Promise<void>;
   /** Something was changed or is gone: `all` when everything is. */
   onChange: (what: 'some' | 'all') => void;
 }): MemoryDesk {
   const { store, clock } = parts;
 
-  async function hitsOf({ text, limit, kinds, from, until, before, target, trust }: MemorySearch): Promise<RecallHit[]> {
+  async function hitsOf({
+    text,
+    limit,
+    kinds,
+    from,
+    until,
+    before,
+    target,
+    trust,
+  }: MemorySearch): Promise<RecallHit[]> {
     const filter = {
       ...(kinds && kinds.length > 0 && { kinds }),
       ...(from !== undefined && { from }),
@@ -129,7 +147,7 @@ export function createMemoryDesk(parts: {
           ? { ok: true }
           : { ok: false, message: 'It cannot be brought back: its time is over, or it was brought back already.' };
       case 'delete-memory':
-        return deleted(await store.deleteMemory(command.id));
+        return erase(command.id);
       case 'export-memory':
         return { ok: true, said: `Written to ${await parts.care.writeExport(command.format)}.` };
       case 'delete-everything':
@@ -148,8 +166,10 @@ export function createMemoryDesk(parts: {
     return { ok: true, said: `Forgotten. It can be brought back for ${days} days.` };
   }
 
-  async function deleted(was: boolean): Promise<Outcome> {
-    if (!was) return gone;
+  async function erase(id: string): Promise<Outcome> {
+    if (!(await store.memory(id)) && !(await store.tombstones(500)).some((each) => each.id === id)) return gone;
+    await parts.forgetWorking();
+    if (!(await store.deleteMemory(id))) return gone;
     await parts.care.dropBackups();
     return { ok: true, said: 'Deleted for good, from the file and its backups.' };
   }

@@ -21,7 +21,16 @@ export interface NowView {
 }
 
 const tellEveryMs = 50;
-const none: Counts = { observations: 0, pending: 0, dead: 0, episodes: 0, insights: 0, proposals: 0, memories: 0, dreams: 0 };
+const none: Counts = {
+  observations: 0,
+  pending: 0,
+  dead: 0,
+  episodes: 0,
+  insights: 0,
+  proposals: 0,
+  memories: 0,
+  dreams: 0,
+};
 const starting: SourceHealth = { state: 'starting', message: 'starting' };
 
 export function createNowView(options: { clock: Clock; snapshot: () => Snapshot }): NowView {

@@ -1,5 +1,5 @@
-import type { Audit, Sleep, SleepPhase, SleepReason } from '../memory.ts';
 import type { LifeChart } from '../loop/life.ts';
+import type { Audit, Sleep, SleepPhase, SleepReason } from '../memory.ts';
 import type { Clock, Log, Stop, Store } from '../ports.ts';
 import type { Command, Outcome, Snapshot } from '../protocol.ts';
 import type { DreamsView } from '../protocol-memory.ts';
@@ -62,7 +62,9 @@ export function createSleepDesk(parts: {
     life.send('sleep');
     requested = null;
     const controller = new AbortController();
-    const unheard = life.onChange(() => life.life() !== 'asleep' && controller.abort('owner'));
+    const unheard = life.onChange(() => {
+      if (life.life() !== 'asleep') controller.abort(life.life() === 'paused' ? 'owner' : 'shutdown');
+    });
     const night = sleepThrough(reason, dream, controller.signal).finally(unheard);
     asleep = { night, wake: (why) => controller.abort(why) };
     return true;

@@ -13,8 +13,8 @@ import type { WindowSettings } from '../think/context/context-window.ts';
 import { appendToLog } from '../think/context/past-cycles.ts';
 import type { Reflection } from '../think/reflect.ts';
 import { type Episode, type Insight, type Observation, type Stamp, severities } from '../types.ts';
-import { type Mind, type RunningSummary, type Working, workingKey, workingToJson } from './mind.ts';
 import type { Heeded } from './heeding.ts';
+import { type Mind, type RunningSummary, type Working, workingKey, workingToJson } from './mind.ts';
 import { episodeOf, insightOf } from './records.ts';
 import type { Thinking } from './thinking.ts';
 

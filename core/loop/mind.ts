@@ -89,11 +89,17 @@ export function workingFromJson(value: Json, now: Stamp): Working {
   };
   const { held, rhythm, ...others } = value;
   const sound = Object.entries(others).filter(([name, kept]) => alike(fresh[name as keyof Working], kept));
-  return { ...fresh, ...(Object.fromEntries(sound) as Partial<Working>), held: heldFromJson(held), rhythm: rhythmFromJson(rhythm ?? null) };
+  return {
+    ...fresh,
+    ...(Object.fromEntries(sound) as Partial<Working>),
+    held: heldFromJson(held),
+    rhythm: rhythmFromJson(rhythm ?? null),
+  };
 }
 
 function heldFromJson(value: Json | undefined): WorkingMemory {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Array.isArray(value.items)) return nothingHeld;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Array.isArray(value.items))
+    return nothingHeld;
   const items = value.items.filter(isItem) as unknown as WorkingMemory['items'];
   return { items, folded: typeof value.folded === 'string' ? value.folded : '' };
 }

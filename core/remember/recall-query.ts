@@ -54,7 +54,11 @@ export function understand(text: string, now: Stamp, targets: readonly string[] 
     span,
     away,
     newest: newestPattern.test(read),
-    wants: /\bwhen\b|\bhow long ago\b/i.test(read) ? 'time' : /\bhow (?:many|much|long|old|often|far|big)\b/i.test(read) ? 'number' : null,
+    wants: /\bwhen\b|\bhow long ago\b/i.test(read)
+      ? 'time'
+      : /\bhow (?:many|much|long|old|often|far|big)\b/i.test(read)
+        ? 'number'
+        : null,
   };
 }
 

@@ -121,9 +121,7 @@ function links(seen: readonly Observation[]): Draft[] {
 function ownLearnings(batch: readonly LearnedFrom[]): Draft[] {
   return batch
     .filter(({ observations, insights }) => insights.length > 0 || observations.some((each) => each.trust === 'owner'))
-    .filter(
-      ({ episode, insights }) => consolidates(episode) || insights.some((each) => each.verdict === 'useful'),
-    )
+    .filter(({ episode, insights }) => consolidates(episode) || insights.some((each) => each.verdict === 'useful'))
     .sort((a, b) => b.episode.importance - a.episode.importance)
     .slice(0, mostOf.own)
     .map(({ episode, observations, insights }) => {

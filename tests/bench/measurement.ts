@@ -19,6 +19,8 @@ export interface BenchOptions {
   large: boolean;
   /** Arguments after the group's name: data a group may want. */
   paths: readonly string[];
+  /** A file of the LoCoMo data set, where one was given. */
+  locomo?: string;
 }
 
 /** One experiment and the rows it fills, so that rows which come from one run are measured once. */

@@ -85,15 +85,15 @@ export async function compared(conversations: readonly Conversation[], captions:
 const percent = (part: number, tally: Tally) => (100 * part) / tally.questions;
 const rounded = (value: number) => value.toFixed(1);
 
-async function take({ paths }: BenchOptions): Promise<Record<string, Reading>> {
-  const file = paths[0] ?? ownFile;
+async function take({ locomo }: BenchOptions): Promise<Record<string, Reading>> {
+  const file = locomo ?? ownFile;
   const conversations = conversationsOf(JSON.parse(readFileSync(file, 'utf8')));
   const words = await compared(conversations, false);
   const pictures = await compared(conversations, true);
   const left = conversations.reduce((sum, each) => sum + each.withoutEvidence, 0);
   const turns = conversations.reduce((sum, each) => sum + each.turns.length, 0);
   const source =
-    paths[0] === undefined
+    locomo === undefined
       ? 'NO FILE WAS GIVEN: this is our own small example, on which the weights were set, and says nothing of LoCoMo; '
       : '';
   const about = `${source}${words.recalled.questions} questions on ${turns} turns of ${conversations.length} conversations, ${left} without usable evidence left out; no model; a turn is “Speaker: text”, pictures left out`;

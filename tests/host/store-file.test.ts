@@ -17,7 +17,11 @@ function folder(path = temporaryFolder('file')) {
   const clock = fakeClock(noon);
   const file = join(path.path, 'reverie.db');
   const logged: string[] = [];
-  const log = { ...silentLog, warn: (event: string) => void logged.push(event), error: (event: string) => void logged.push(event) };
+  const log = {
+    ...silentLog,
+    warn: (event: string) => void logged.push(event),
+    error: (event: string) => void logged.push(event),
+  };
   const open = () => openStoreFile({ dataDir: path.path, workerUrl: workerUrl('store'), clock, log });
   return {
     path: path.path,
@@ -84,7 +88,9 @@ describe('the database file', () => {
     const again = await home.opened();
     expect(await insightsIn(again)).toBe(20);
     expect(readFileSync(join(home.path, home.aside()[0] ?? '')).equals(damaged)).toBe(true);
-    expect(again.care.notices.map((each) => each.what).join()).toMatch(/set aside as reverie\.db\.bad-\d+ and the backup of .* put in its place/);
+    expect(again.care.notices.map((each) => each.what).join()).toMatch(
+      /set aside as reverie\.db\.bad-\d+ and the backup of .* put in its place/,
+    );
     await remember(again, 30, 31);
     expect(await insightsIn(again)).toBe(21);
     await again.store.close();
@@ -151,16 +157,21 @@ describe('the database file', () => {
     await file.store.close();
     const sound = readFileSync(home.file);
     await fc.assert(
-      fc.asyncProperty(fc.nat(sound.length - 1), fc.integer({ min: 1, max: 20_000 }), fc.boolean(), async (at, length, cut) => {
-        const bytes = Buffer.from(cut ? sound.subarray(0, at) : sound);
-        if (!cut) for (let n = at; n < Math.min(bytes.length, at + length); n++) bytes[n] = (n * 31 + at) % 251;
-        writeFileSync(home.file, bytes);
-        const opened = await home.opened();
-        const problem = await opened.store.checkIntegrity();
-        if (problem === null) expect([0, 60]).toContain(await insightsIn(opened));
-        await remember(opened, 500, 501);
-        await opened.store.close();
-      }),
+      fc.asyncProperty(
+        fc.nat(sound.length - 1),
+        fc.integer({ min: 1, max: 20_000 }),
+        fc.boolean(),
+        async (at, length, cut) => {
+          const bytes = Buffer.from(cut ? sound.subarray(0, at) : sound);
+          if (!cut) for (let n = at; n < Math.min(bytes.length, at + length); n++) bytes[n] = (n * 31 + at) % 251;
+          writeFileSync(home.file, bytes);
+          const opened = await home.opened();
+          const problem = await opened.store.checkIntegrity();
+          if (problem === null) expect([0, 60]).toContain(await insightsIn(opened));
+          await remember(opened, 500, 501);
+          await opened.store.close();
+        },
+      ),
       { seed: 20261121, numRuns: 25 },
     );
   });
@@ -223,11 +234,19 @@ describe('the database file', () => {
     const home = folder();
     const file = await home.opened();
     await remember(file, 0, 210);
-    const hostile = observer(noon)({ type: 'note-written', target: 'owner', trust: 'owner', details: { text: '# <b>not</b> [a](http://x) heading' } });
+    const hostile = observer(noon)({
+      type: 'note-written',
+      target: 'owner',
+      trust: 'owner',
+      details: { text: '# <b>not</b> [a](http://x) heading' },
+    });
     await file.store.append({ entries: [{ observation: hostile, mergeInto: null }], marks: [] });
     const json = await file.care.writeExport('json');
     const markdown = await file.care.writeExport('markdown');
-    const read = JSON.parse(readFileSync(json, 'utf8')) as { memories: { text: string; evidence: unknown[] }[]; insights: unknown[] };
+    const read = JSON.parse(readFileSync(json, 'utf8')) as {
+      memories: { text: string; evidence: unknown[] }[];
+      insights: unknown[];
+    };
     expect(read.insights).toHaveLength(210);
     expect(read.memories.map((each) => each.text)).toContain('# <b>not</b> [a](http://x) heading');
     const text = readFileSync(markdown, 'utf8');
@@ -244,4 +263,3 @@ async function orderly(home: ReturnType<typeof folder>): Promise<StoreFile['care
   await file.store.close();
   return file.care;
 }
-

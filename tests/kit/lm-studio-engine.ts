@@ -10,14 +10,14 @@ import type { LmStudio } from '../../core/lmstudio/lm-studio.ts';
 import type { Clock, Log, Sink, Source, Store } from '../../core/ports.ts';
 import type { EngineEvent, Snapshot } from '../../core/protocol.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
-import type { ObservationDraft } from '../../core/types.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
+import type { ObservationDraft } from '../../core/types.ts';
 import { temporaryFolder } from './data-dir.ts';
 import { writeHome } from './lmstudio/home.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './lmstudio/simulator.ts';
 import { memoryStore } from './memory-store.ts';
-import { draft } from './nouns.ts';
 import { noCare } from './no-care.ts';
+import { draft } from './nouns.ts';
 import { settingsPort } from './settings-port.ts';
 import { waitFor } from './wait-for.ts';
 

@@ -94,7 +94,7 @@ export const zones: readonly Zone[] = [
   { name: 'loop', holds: /^core\/loop\//, node: false, npm: { xstate: /life\.ts$/ }, inside: upTo('loop'), pure: true },
   {
     name: 'engine',
-    holds: /^core\/host\/(engine|now-view|model-desk|memory-desk|sleep-desk|embedding-desk)\.ts$/,
+    holds: /^core\/host\/(engine|commands|chores|now-view|[a-z]+-desk)\.ts$/,
     node: false,
     npm: {},
     inside: ['engine', 'lmstudio', ...upTo('loop')],

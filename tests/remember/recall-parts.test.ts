@@ -5,6 +5,7 @@ import { companionsOf } from '../../core/remember/companions.ts';
 import { diverse } from '../../core/remember/diversity.ts';
 import { fuse } from '../../core/remember/fusion.ts';
 import { noon } from '../kit/nouns.ts';
+import { recallIndex } from './recall-kit.ts';
 
 const item = (n: number, over: Partial<Item> = {}): Item => ({
   n,
@@ -89,5 +90,19 @@ describe('companions', () => {
     const asked = { names: new Set<string>(), known: new Map<string, string>() };
     expect(companionsOf(best, asked)).toEqual(['ledger.ts', 'ada']);
     expect(companionsOf(best, { ...asked, names: new Set(['ada']) })).toEqual(['ledger.ts']);
+  });
+});
+
+describe('the words of the index', () => {
+  it('[ME3.44] come with what each adds to the score, the rarer one more', async () => {
+    const { put, store, close } = recallIndex();
+    put({ id: 'both', text: 'the refund of the ledger' });
+    for (const id of ['one', 'two', 'three']) put({ id, text: `a refund for ${id}` });
+    const [hit] = await store.lexical([{ text: 'refund' }, { text: 'ledger' }], {}, 9);
+    close();
+    expect(hit?.matched).toEqual(['ledger', 'refund']);
+    const [ledger = 0, refund = 0] = hit?.weights ?? [];
+    expect(ledger).toBeGreaterThan(refund);
+    expect(ledger + refund).toBeCloseTo(hit?.score ?? Number.NaN, 9);
   });
 });

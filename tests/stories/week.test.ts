@@ -113,18 +113,26 @@ describe('a week with nights, by rules alone', () => {
       (each) => each.validation === 'confirmed' && JSON.stringify(each.rule) === JSON.stringify(comesTrue!.rule),
     );
     expect(promoted, 'what came true is a pattern from now on').toBeDefined();
-    expect((await store.evidenceOf(promoted!.id)).some((each) => each.id === comesTrue!.id), 'a dream is no evidence').toBe(false);
+    expect(
+      (await store.evidenceOf(promoted!.id)).some((each) => each.id === comesTrue!.id),
+      'a dream is no evidence',
+    ).toBe(false);
 
     await until(at(6, 6));
     const view = await engine.query.dreams();
     const lines = view.sleeps.flatMap((sleep) => sleep.digest?.lines ?? []);
     expect(lines.some(({ text, memoryIds }) => memoryIds.includes(comesTrue!.id) && /came true/.test(text))).toBe(true);
     expect(lines.some(({ text, memoryIds }) => memoryIds.includes(isWrong!.id) && /was wrong/.test(text))).toBe(true);
-    expect(lines.some(({ memoryIds }) => memoryIds.includes(learned!.id)), 'what was learned was told').toBe(true);
+    expect(
+      lines.some(({ memoryIds }) => memoryIds.includes(learned!.id)),
+      'what was learned was told',
+    ).toBe(true);
     expect(Math.min(view.counts.confirmed, view.counts.refuted)).toBeGreaterThanOrEqual(1);
     const nights = view.sleeps.filter((sleep) => sleep.ended === 'done' && sleep.phases.length > 0);
     expect(nights.length).toBeGreaterThanOrEqual(5);
-    expect(nights.some((sleep) => sleep.phases.some(({ phase, made }) => phase === 'light' && (made.patterns ?? 0) > 0))).toBe(true);
+    expect(
+      nights.some((sleep) => sleep.phases.some(({ phase, made }) => phase === 'light' && (made.patterns ?? 0) > 0)),
+    ).toBe(true);
     expect(view.sleeps.flatMap((sleep) => sleep.phases).every(({ modelCalls }) => modelCalls === 0)).toBe(true);
     expect(world.logged).toEqual([]);
   });
@@ -150,8 +158,7 @@ async function dreamOf(world: SimulatedDays, day: number): Promise<Memory[]> {
     expect(await engine.send({ kind: 'dream-now' })).toMatchObject({ ok: true });
     await until(at(day, 22, turn + 1));
     const dreams = (await store.memories({ kinds: ['dream'], limit: 50 })).filter((each) => each.rule);
-    for (const one of dreams)
-      for (const other of dreams) if (apart(one, other)) return [one, other];
+    for (const one of dreams) for (const other of dreams) if (apart(one, other)) return [one, other];
   }
   throw new Error('twenty dreams, and no two of them apart');
 }
@@ -178,4 +185,3 @@ async function testDreams(world: SimulatedDays, comesTrue: Memory, isWrong: Memo
     await see({ target: `docs/page-${turn}.md` });
   }
 }
-

@@ -14,8 +14,8 @@ describe('a call that gives way', () => {
     expect(await loop).toMatchObject({ ok: true, answer: 'a whole answer' });
     expect(heard).toEqual(['half a w', 'ord', '|', 'a whole ', 'answer']);
     expect(await here.spent()).toEqual([
-      { purpose: 'thought', calls: 2, tokens: 2 * promptTokens + 3 + 4 },
       { purpose: 'note', calls: 1, tokens: promptTokens + 1 },
+      { purpose: 'thought', calls: 2, tokens: 2 * promptTokens + 3 + 4 },
     ]);
     expect([here.gateway.figures().preempted, here.heard.length]).toEqual([1, 2]);
   });

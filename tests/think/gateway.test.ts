@@ -264,8 +264,8 @@ describe('what a call costs', () => {
       request: request({ maxTokens: 10 }),
     });
     expect(await here.spent()).toEqual([
-      { purpose: 'thought', calls: 1, tokens: promptTokens + 1 },
       { purpose: 'repair', calls: 1, tokens: 42 },
+      { purpose: 'thought', calls: 1, tokens: promptTokens + 1 },
     ]);
   });
 

@@ -16,7 +16,12 @@ export const singleTarget = (episode: Episode | null): string | null =>
 
 const toHeld = (row: Row): HeldEpisode => {
   const episode = rows.toEpisode(row);
-  return { ...episode, importance: episode.importance ?? 0.5, strength: rows.number(row.strength), recalled: rows.number(row.recalled) };
+  return {
+    ...episode,
+    importance: episode.importance ?? 0.5,
+    strength: rows.number(row.strength),
+    recalled: rows.number(row.recalled),
+  };
 };
 
 /** Episodes: short-term memory (`held`), and those that sleep has learned from (`consolidated_by`). */

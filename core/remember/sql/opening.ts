@@ -40,20 +40,19 @@ function prepare(db: Database.Database): void {
     throw new Error(
       `SQLite ${version} is too old to be trusted with a write-ahead log; ${oldestSqlite} or newer is needed`,
     );
+  const applied = history(db);
   // Takes effect in a new file, and in an older one with its first VACUUM.
   db.pragma('auto_vacuum = INCREMENTAL');
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('secure_delete = ON');
   db.pragma('journal_size_limit = 16777216');
-  migrate(db);
+  migrate(db, applied);
 }
 
-/** Applies what is missing, each step in its own transaction; refuses a history that this program did not write. */
-function migrate(db: Database.Database): void {
-  db.exec(
-    'CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)',
-  );
+/** How many steps it has; throws at a history that this program did not write. Changes nothing: such a file is left as it is. */
+function history(db: Database.Database): number {
+  if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get()) return 0;
   const applied = db.prepare<[], { n: number; name: string }>('SELECT n, name FROM migrations ORDER BY n').all();
   for (const step of applied) {
     const ours = migrations.find((each) => each.n === step.n);
@@ -62,7 +61,15 @@ function migrate(db: Database.Database): void {
         `this data folder was written by another version (step ${step.n} “${step.name}” is unknown here); use that version or another data folder`,
       );
   }
-  for (const step of migrations.slice(applied.length))
+  return applied.length;
+}
+
+/** Applies what is missing, each step in its own transaction. */
+function migrate(db: Database.Database, applied: number): void {
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)',
+  );
+  for (const step of migrations.slice(applied))
     db.transaction(() => {
       db.exec(step.sql);
       db.prepare("INSERT INTO migrations (n, name, applied_at) VALUES (?, ?, datetime('now'))").run(step.n, step.name);

@@ -32,6 +32,7 @@ const shapes: readonly RegExp[] = [
   /(?:^|\s)(?:system|assistant|user|developer|human)\s*:/i,
   /<\|?\/?\s*(?:im_start|im_end|system|assistant|user|inst|script|img|iframe|a)\b|\[\/?inst\]|\]\(|```|⟦|⟧/i,
   /\byou(?:'ll|'re)?\s+(?:must|should|shall|ought|need to|have to|will|can|may|could|are (?:now|required|to|allowed|permitted|an?))\b/i,
+  /\b(?:want|ask|tell|told|urge|need|require|expect|instruct|invite|beg|order|remind)\w*\s+(?:you|reverie|anyone|everyone|the (?:assistant|model|agent|reader|owner|user))\s+to\b/i,
   /\b(?:the |this |an? |any )?(?:reverie|assistant|ai|model|agent|claude)\b[, :]+(?:please\s+)?(?:must|should|shall|needs? to|has to|ought|will|is to|is allowed|may|can|delegate|run|execute|ignore|delete|send)\b/i,
   /\b(?:do not|don't|never|always|must(?: not)?)\s+(?:tell|mention|reveal|ask|warn|report|alert|notify|follow|trust|question|show|inform|delegate|approve)\b/i,
   /\b(?:reveal|leak|exfiltrate|print|repeat|output|disclose)\w*\b[^.]{0,40}\b(?:prompts?|instructions?|secrets?|passwords?|tokens?|keys?|credentials?)\b/i,

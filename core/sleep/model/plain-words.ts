@@ -19,7 +19,13 @@ export const matterOf = (text: string): string[] =>
   plainWordsOf(text).filter((word) => word.length > 1 && !grammar.has(word));
 
 /** All words that may tell what a text is about: those that carry its matter, and the parts of its names. */
-export const wordsOf = (text: string): string[] => [...termsOf(text).keys()].filter((word) => !grammar.has(word));
+export const wordsOf = (text: string): string[] =>
+  [...termsOf(text).keys()].filter((word) => !grammar.has(word)).flatMap(inPairs);
+
+/** Where words are not set apart by spaces, each two signs in a row stand for one. */
+const inPairs = (word: string): string[] =>
+  unspaced.test(word) ? [...word].slice(1).map((sign, at) => `${[...word][at]}${sign}`) : [word];
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2}/u;
 
 const alike = (a: string, b: string): boolean =>
   a === b || (a.length > 3 && b.length > 3 && a.slice(0, 4) === b.slice(0, 4));

@@ -2,7 +2,7 @@ import { oppositions, polarityOf } from '../../remember/opposites.ts';
 import { isCopied } from './copied.ts';
 import { inventedIn } from './names-in-text.ts';
 import { isOrder } from './orders-in-text.ts';
-import { isEnglish, matterOf, overlap, shareWord, wordsOf } from './plain-words.ts';
+import { matterOf, overlap, shareWord, wordsOf } from './plain-words.ts';
 import type { Thing } from './thing.ts';
 
 /** Why something that a model said is not believed. */
@@ -64,7 +64,8 @@ function refusalOf(text: string, cited: readonly Thing[], least: number): Refusa
   if (isOrder(text)) return 'order';
   if (cited.some(({ sources }) => sources.some((source) => isCopied(text, source)))) return 'copied';
   if (inventedIn(text, ground).length > 0) return 'invented';
-  return isEnglish(text) && !shareWord(wordsOf(text), wordsOf(ground)) ? 'other-matter' : null;
+  // In another language it is the names that are shared.
+  return shareWord(wordsOf(text), wordsOf(ground)) ? null : 'other-matter';
 }
 
 /** How much two claims must have in common to be about the same. */

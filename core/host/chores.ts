@@ -1,0 +1,88 @@
+import type { LifeChart } from '../loop/life.ts';
+import type { TidyBounds } from '../memory.ts';
+import type { Intake } from '../observe/intake.ts';
+import type { Clock, Log, Stop, Store } from '../ports.ts';
+import type { Settings } from '../settings.ts';
+import type { Stamp } from '../types.ts';
+
+/** What has to be done now and then, whatever happens: second looks, keeping every bound of the store, looking whether sleep is due. */
+export interface Chores {
+  start(): void;
+  stop(): void;
+}
+
+const secondLookEveryMs = 15_000;
+const considerEveryMs = 30_000;
+const tidyEveryMs = 3_600_000;
+const dayMs = 86_400_000;
+
+export function createChores(parts: {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  life: LifeChart;
+  settings: () => Settings;
+  intake: Pick<Intake, 'write'>;
+  considerSleep: () => void;
+}): Chores {
+  const { store, clock, life, settings } = parts;
+  const ends = new Set<Stop>();
+
+  /** Again and again, so long after its end, until the mind stops. */
+  function every(ms: number, task: () => Promise<unknown>): void {
+    let cancel: Stop;
+    const again = () => {
+      cancel = clock.after(
+        ms,
+        () =>
+          void task()
+            .catch(() => parts.log.warn('task-failed'))
+            .finally(() => life.can('stop') && again()),
+      );
+    };
+    again();
+    ends.add(() => cancel());
+  }
+
+  /** Second looks that fell due become observations of our own, which never raise more of the same (DE4). */
+  async function lookAgain(): Promise<void> {
+    if (life.life() !== 'running') return;
+    for (const { target, expected, episodeId } of await store.dueWatches(clock.now()))
+      await parts.intake.write('reverie', {
+        type: 'second-look',
+        target,
+        severity: 'info',
+        trust: 'app',
+        details: { expected, episode: episodeId },
+      });
+  }
+
+  /** In small pieces, so that nobody waits long behind one. */
+  async function tidy(): Promise<void> {
+    while (life.can('stop') && (await store.tidy(boundsOf(settings().store, clock.now()))).more);
+    await store.bury(clock.now() - settings().memory.tombstoneDays * dayMs);
+  }
+
+  return {
+    start() {
+      every(secondLookEveryMs, lookAgain);
+      every(considerEveryMs, async () => parts.considerSleep());
+      every(tidyEveryMs, tidy);
+    },
+    stop() {
+      for (const end of ends) end();
+    },
+  };
+}
+
+/** The bounds of the store at a moment. */
+export function boundsOf(settings: Settings['store'], now: Stamp): TidyBounds {
+  const before = (days: number) => now - days * dayMs;
+  return {
+    observationsBefore: before(settings.observationDays),
+    episodesBefore: before(settings.episodeDays),
+    insightsBefore: before(settings.insightDays),
+    insightsAtMost: settings.insightsAtMost,
+    historyBefore: before(settings.insightDays),
+  };
+}
