@@ -24,6 +24,8 @@ interface Parts {
   /** The model that is loaded for it, null when none is: nothing is loaded for the sake of vectors. */
   embedder: () => Embedder | null;
   gateway: Pick<Gateway, 'embed'>;
+  /** Whether it is loaded at this very moment: asking a server for what is not loaded would load it. */
+  stillThere: (key: string, signal: AbortSignal) => Promise<boolean>;
   clock: Clock;
   log: Log;
   /** Whether the mind has nothing better to do. */
@@ -194,6 +196,7 @@ export function createEmbeddingDesk(parts: Parts): EmbeddingDesk {
     try {
       // The owner's lane: on every other a text waits a second for company.
       const either = AbortSignal.any([alive, late.signal, ...(signal ? [signal] : [])]);
+      if (!(await parts.stillThere(embedder.name, either))) return null;
       const made = await embed(embedder, { texts: [text], purpose: 'recall', lane: 'owner', signal: either });
       return made.ok ? (made.value[0] ?? null) : null;
     } catch (thrown) {

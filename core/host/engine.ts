@@ -1,4 +1,4 @@
-import { messageOf, ok } from '../errors.ts';
+import { type Failure, fail, messageOf, ok } from '../errors.ts';
 import { idMaker } from '../ids.ts';
 import { createKeeper } from '../lmstudio/keeper.ts';
 import type { LmStudio } from '../lmstudio/lm-studio.ts';
@@ -74,6 +74,13 @@ export interface Engine extends Door {
 
 const serverKey = 'model-server';
 
+/** Nobody loads anything for the sake of a sleep. */
+const notLoaded: Failure = {
+  class: 'resource',
+  code: 'model-unloaded',
+  message: 'The model is not loaded any more, and none is loaded for a sleep.',
+};
+
 /** Puts the mind together: intake pump, thinking loop, reasoners, and the door through which hosts see it. */
 export function createEngine(ports: EnginePorts): Engine {
   const { store, clock, log } = ports;
@@ -114,8 +121,11 @@ export function createEngine(ports: EnginePorts): Engine {
     clock,
     breaker,
     remote: () => settings().remote,
-    courtesy: async ({ lane, model }, signal) =>
-      lane === 'owner' || model.traits.remote ? ok(null) : keeper.quiet(() => gateway.figures().running.length, signal),
+    async courtesy({ lane, model }, signal) {
+      if (lane === 'owner' || model.traits.remote) return ok(null);
+      if (lane === 'sleep' && !(await keeper.stillThere(model.reasoner.name, signal))) return fail(notLoaded);
+      return keeper.quiet(() => gateway.figures().running.length, signal);
+    },
     heard: ({ answeredBy }) => answeredBy !== null && keeper.mistaken(answeredBy),
   });
   const modelDesk = createModelDesk({ keeper, servers, gateway, breaker, budget, clock });
@@ -163,6 +173,7 @@ export function createEngine(ports: EnginePorts): Engine {
     store,
     embedder: serverEmbedder(keeper, ports.models.embedder),
     gateway,
+    stillThere: (key, signal) => keeper.stillThere(key, signal),
     clock,
     log,
     idle: () => life.stage() === 'resting' && pending() === 0,
@@ -223,9 +234,9 @@ export function createEngine(ports: EnginePorts): Engine {
   let looking: Promise<unknown> = Promise.resolve();
 
   /** Who thinks in sleep: the model that is ready now. None is loaded for it. */
-  function sleepModel(): SleepModel | null {
+  function sleepModel(budgetLeft: () => number): SleepModel | null {
     const model = settings().sleep.model && modelSettings().reasoner === 'auto' ? servers.now() : null;
-    return model && createSleepModel({ model, gateway, tokens, fence: mind.fence, settings });
+    return model && createSleepModel({ model, gateway, tokens, fence: mind.fence, settings, budgetLeft });
   }
 
   /** What is remembered has changed: figures, vectors and pages follow. */

@@ -37,6 +37,8 @@ export interface Keeper {
   mistaken(answeredBy: string): void;
   /** Waits while LM Studio works for somebody else (Courtesy). */
   quiet: Courtesy['quiet'];
+  /** Whether a model of that key is loaded, by a look taken now: a server loads what it is asked for, and not every question may cause that. */
+  stillThere(key: string, signal: AbortSignal): Promise<boolean>;
   known(): Known;
   view(): ServerView;
   /** Ids of instances that Reverie loaded. */
@@ -350,6 +352,11 @@ export function createKeeper(parts: KeeperParts): Keeper {
       begin(watch.lookAfresh());
     },
     quiet: courtesy.quiet,
+    async stillThere(key, signal) {
+      await within(clock, patienceMs, watch.lookAfresh(), signal);
+      const listed = catalogue();
+      return listed?.tellsLoaded !== true || listed.instances.some((each) => each.key === key || each.id === key);
+    },
     known,
     view,
     ours: belongings.ours,

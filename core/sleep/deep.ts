@@ -40,7 +40,6 @@ async function deepen(night: Night): Promise<void> {
   const byModel =
     recent.length > 1
       ? await night.ask(
-          recent,
           (model, signal) => model.generalise(recent, signal),
           (value) => value.drafts.length + value.contradictions.length > 0,
         )

@@ -91,7 +91,6 @@ async function imagined(night: Night, material: DreamMaterial, known: ReadonlySe
   const asked = { ...material, memories: material.memories.map(({ memory }) => memory), kinds };
   const keep = (drafts: readonly Draft[]) => tested(drafts, material, known, night.parts.settings().sleep.dreamDays);
   const drafts = await night.ask(
-    asked,
     (model, signal) => model.imagine(asked, signal),
     (value) => keep(value).length > 0,
   );

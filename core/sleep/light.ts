@@ -104,7 +104,6 @@ async function learned(night: Night, material: LearnedFrom[]): Promise<Draft[]> 
   const byRules = learnFrom(material);
   const known: Memory[] = await knownFor(night.parts.store, byRules);
   const byModel = await night.ask(
-    { material, known },
     (model, signal) => model.learn(material, known, signal),
     (drafts) => drafts.length > 0,
   );

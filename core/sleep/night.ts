@@ -1,6 +1,6 @@
 import type { PhaseRecord, Sleep, SleepPhase, SleepReason } from '../memory.ts';
 import type { Json, Reasoner } from '../types.ts';
-import type { Agenda, Night, SleepModel, SleepParts } from './phase.ts';
+import { type Agenda, type Night, type SleepModel, type SleepParts, spentCode } from './phase.ts';
 
 export const agendaKey = 'sleep-agenda';
 export const rules: Reasoner = { kind: 'rules', name: 'rules' };
@@ -19,6 +19,8 @@ const noteLength = 500;
 
 /** A night as the sleeper sees it. */
 export interface OpenNight extends Night {
+  /** What this sleep may still spend. */
+  tokensLeft(): number;
   begin(phase: SleepPhase): void;
   /** Ends the phase; what it came to is written with the next step. */
   endPhase(): void;
@@ -27,6 +29,8 @@ export interface OpenNight extends Night {
   /** Writes that the sleep is over. */
   end(ended: NonNullable<Sleep['ended']>): Promise<void>;
 }
+
+const spentWords = 'The tokens of this sleep were spent, so the rest went without the model.';
 
 /** Opens a night. Nothing is written before its first step. */
 export function openNight(
@@ -93,26 +97,37 @@ export function openNight(
 
   const tokensLeft = () => settings().sleep.tokensPerSleep - sleep.phases.reduce((sum, each) => sum + each.tokens, 0);
 
-  const ask: Night['ask'] = async (material, call, isOfUse) => {
+  const ask: Night['ask'] = async (call, isOfUse) => {
     formedBy = rules;
     const { model } = given;
     if (!model || useless >= uselessAtMost) return null;
-    if (tokensLeft() < parts.tokens.count(JSON.stringify(material))) {
-      note('The tokens of this sleep were spent, so the rest went without the model.');
+    if (tokensLeft() <= 0) {
+      note(spentWords);
       return null;
     }
     given.signal.throwIfAborted();
     touch((phase) => ({ ...phase, reasoner: model.reasoner, modelCalls: phase.modelCalls + 1 }));
     const asked = await call(model, given.signal);
     given.signal.throwIfAborted();
-    touch((phase) => ({ ...phase, tokens: phase.tokens + asked.tokens }));
+    const notAsked = !asked.ok && asked.failure.code === spentCode && asked.tokens === 0;
+    touch((phase) => ({
+      ...phase,
+      tokens: phase.tokens + asked.tokens,
+      modelCalls: phase.modelCalls - Number(notAsked),
+    }));
+    if (!asked.ok && asked.failure.code === spentCode) {
+      useless = uselessAtMost;
+      note(spentWords);
+      return null;
+    }
     if (asked.ok) for (const words of asked.notes) note(words);
     if (asked.ok && isOfUse(asked.value)) {
       useless = 0;
       formedBy = model.reasoner;
       return asked.value;
     }
-    useless += 1;
+    // Whoever could not answer is not asked again tonight: a server may load for that what its owner has just unloaded.
+    useless = asked.ok || asked.failure.class === 'model-output' ? useless + 1 : uselessAtMost;
     note(asked.ok ? 'The model found nothing of use, so rules did it.' : `${asked.failure.message} Rules did it.`);
     if (useless === uselessAtMost) note('The rest of this sleep goes without the model.');
     return null;
@@ -130,6 +145,7 @@ export function openNight(
     note,
     says: given.says,
     reasoner: () => formedBy,
+    tokensLeft,
     begin(phase) {
       formedBy = rules;
       const at = { startedAt: clock.now(), endedAt: null, reasoner: rules };

@@ -11,6 +11,9 @@ export type Asked<T> =
   | { ok: true; value: T; tokens: number; notes: string[] }
   | { ok: false; failure: Failure; tokens: number };
 
+/** The code of a failure that means: the tokens of this sleep do not suffice for this call, which was not made. */
+export const spentCode = 'sleep-budget-spent';
+
 /** A model as sleep asks it. Each call is one model call; nothing is thrown but the signal's reason. */
 export interface SleepModel {
   reasoner: Reasoner;
@@ -46,8 +49,8 @@ export interface SleepParts {
   log: Log;
   nextId: () => string;
   settings: () => Settings;
-  /** Who thinks in sleep; null: nobody but the rules. */
-  model: () => SleepModel | null;
+  /** Who thinks in sleep, given how many tokens it may still spend; null: nobody but the rules. */
+  model: (tokensLeft: () => number) => SleepModel | null;
   tokens: TokenCounter;
 }
 
@@ -87,10 +90,9 @@ export interface Night {
   commit(step: Step): Promise<void>;
   /**
    * What the model makes of it; null when the rules have to do this step: there is no model, the tokens of this sleep are spent, or the
-   * answer was of no use, which the phase's note then tells. `material` is what is sent, to judge its size by.
+   * answer was of no use, which the phase's note then tells.
    */
   ask<T>(
-    material: unknown,
     call: (model: SleepModel, signal: AbortSignal) => Promise<Asked<T>>,
     isOfUse: (value: T) => boolean,
   ): Promise<T | null>;

@@ -23,7 +23,7 @@ export interface DreamMaterial {
 
 export const dreamImportance = 0.3;
 const hourMs = 3_600_000;
-const longestMs = 24 * hourMs;
+export const longestMs = 24 * hourMs;
 const kindsAtMost = 40;
 const textLength = 400;
 

@@ -73,8 +73,10 @@ export function createSleeper(parts: SleepParts): Sleeper {
       const agenda = agendaFor(agendaFromJson(await store.state(agendaKey)), resumed, how.dream);
       // What was new to a sleep that was cut off is so still, while it owes something.
       const news = (resumed && (agenda.deepOwed || agenda.dreamOwed)) || (await isNews(agenda));
-      const model = news && settings().sleep.model ? parts.model() : null;
+      let tokensLeft = () => settings().sleep.tokensPerSleep;
+      const model = news && settings().sleep.model ? parts.model(() => tokensLeft()) : null;
       const night = openNight(parts, { reason: resumed ? 'resumed' : reason, agenda, model, news, signal, says });
+      ({ tokensLeft } = night);
       shown = { since: night.sleep().startedAt, reason: night.sleep().reason, says: '', progress: null };
       const startedAt = clock.elapsed();
       await throughPhases(night, phasesOf(agenda, news, how.dream));

@@ -37,7 +37,6 @@ async function sumUpLevel(night: Night, level: Level, parts: Parts): Promise<voi
   const over = [...parts].filter(([from]) => !done.has(from) && until[level](from) <= night.now());
   for (const [from, lines] of over.toSorted(([a], [b]) => a - b).slice(-spansAtMost)) {
     const byModel = await night.ask(
-      lines,
       (model, signal) => model.summarise(lines, signal),
       (text) => text.trim() !== '',
     );

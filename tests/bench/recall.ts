@@ -1,4 +1,5 @@
 import type { Measurement } from './measurement.ts';
 import { locomo } from './recall-locomo.ts';
+import { measurements as sizes } from './recall-size.ts';
 
-export const measurements: readonly Measurement[] = [locomo];
+export const measurements: readonly Measurement[] = [locomo, ...sizes];

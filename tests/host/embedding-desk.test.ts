@@ -75,7 +75,15 @@ function desk(count: number, made: ReturnType<typeof embedderDouble> | null = em
   const store = storeDouble(count);
   const now = { embedder: made?.embedder ?? null, idle: true };
   const open = () =>
-    createEmbeddingDesk({ store, embedder: () => now.embedder, gateway, clock, log: silentLog, idle: () => now.idle });
+    createEmbeddingDesk({
+      store,
+      embedder: () => now.embedder,
+      stillThere: async () => true,
+      gateway,
+      clock,
+      log: silentLog,
+      idle: () => now.idle,
+    });
   return {
     clock,
     store,

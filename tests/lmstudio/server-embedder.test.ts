@@ -110,6 +110,7 @@ describe('which model makes vectors', () => {
       const store = { withoutVector: async () => [], setVectors: async () => undefined, vectorFigures: none };
       const desk = createEmbeddingDesk({
         store,
+        stillThere: async () => true,
         embedder: () => made,
         gateway,
         clock,

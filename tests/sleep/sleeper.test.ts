@@ -135,8 +135,17 @@ describe('one sleep', () => {
     expect(calls).toEqual([]);
   });
 
-  it('[SL1.19] where the model fails or finds nothing, rules do the step and say so; after two in a row it is left alone', async () => {
+  it('[SL1.19] a model that does not answer is not asked again in that sleep; rules do the step and say so', async () => {
     const { model, calls } = fakeSleepModel({ learn: async () => ({ ok: false, failure: silent, tokens: 7 }) });
+    const world = sleepWorld({ model: () => model });
+    await world.days(85);
+    const sleep = await sleepOnce(world, world.sleeper, 'cycles');
+    expect([calls, phase(sleep, 'light')?.tokens]).toEqual([['learn'], 7]);
+  });
+
+  it('[SL1.19] one whose answers are of no use is left alone after two in a row', async () => {
+    const failure = { ...silent, class: 'model-output' as const };
+    const { model, calls } = fakeSleepModel({ learn: async () => ({ ok: false, failure, tokens: 7 }) });
     const world = sleepWorld({ model: () => model });
     await world.days(85);
     const sleep = await sleepOnce(world, world.sleeper, 'cycles');

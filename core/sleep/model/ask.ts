@@ -19,7 +19,7 @@ import { repetition } from '../../think/stream/repetition.ts';
 import { runaway } from '../../think/stream/runaway.ts';
 import type { TokenCounter } from '../../think/tokens.ts';
 import type { Json } from '../../types.ts';
-import type { Asked } from '../phase.ts';
+import { type Asked, spentCode } from '../phase.ts';
 import { fitThings, type Section } from './fit-things.ts';
 import type { Thing } from './thing.ts';
 
@@ -30,7 +30,7 @@ export interface SleepModelParts {
   /** Marks observed text as data; drawn once per start. */
   fence: string;
   settings: () => Settings;
-  /** Tokens that this sleep may still spend; absent: whoever calls sees to it. */
+  /** Tokens that this sleep may still spend; absent: as many as it likes. */
   budgetLeft?: () => number;
 }
 
@@ -197,7 +197,7 @@ function repaired(
 
 const budgetSpent: Failure = {
   class: 'resource',
-  code: 'sleep-budget-spent',
+  code: spentCode,
   message: 'The tokens for this sleep are spent.',
 };
 

@@ -4,7 +4,7 @@ import { isSpecific } from '../../observe/matching.ts';
 import { sameMatcher } from '../../remember/contradiction.ts';
 import type { Draft } from '../../remember/draft.ts';
 import type { Asked } from '../phase.ts';
-import { ruleKey } from '../recombine.ts';
+import { longestMs, ruleKey } from '../recombine.ts';
 import { ask, type SleepModelParts } from './ask.ts';
 import { claimReader, claimsAtMost, refsIn } from './claim.ts';
 import { claimsIn, draftOf, leftNotes } from './learn.ts';
@@ -16,7 +16,7 @@ import { episodeThings, kindThings, memoryThings } from './thing.ts';
 const importance = 0.3;
 const hourMs = 3_600_000;
 const leastHours = 1 / 6;
-const mostHours = 72;
+const mostHours = longestMs / hourMs;
 const usualHours = 24;
 const kindsAtMost = 40;
 
@@ -97,13 +97,10 @@ export async function imagine(
 
 const kindsOf = ({ when_ref, then_ref }: Hypothesis): string[] => [when_ref, then_ref].flatMap((each) => each ?? []);
 
-/** Null when one of the two is no kind that was shown, or both are the same and the words tell of no repetition. */
-function ruleOf({ text, when_ref, then_ref, within_hours }: Hypothesis, kinds: DreamMaterial['kinds']): Rule | null {
+/** Null when one of the two is no kind that was shown, or both are the same. */
+function ruleOf({ when_ref, then_ref, within_hours }: Hypothesis, kinds: DreamMaterial['kinds']): Rule | null {
   const [when, then] = [when_ref, then_ref].map((each) => kinds.find((kind) => kind.ref === each)?.matcher);
   if (!when || !then) return null;
-  if (sameMatcher(when, then) && !repetition.test(text)) return null;
-  // oxlint-disable-next-line unicorn/no-thenable -- a rule is no promise
+  if (sameMatcher(when, then)) return null;
   return { when, then, withinMs: Math.round(within_hours * hourMs) };
 }
-
-const repetition = /\b(?:again|repeat\w*|recur\w*|returns?|another|once more|twice|in a row)\b/i;

@@ -24,7 +24,7 @@ export const wordsOf = (text: string): string[] =>
 
 /** Where words are not set apart by spaces, each two signs in a row stand for one. */
 const inPairs = (word: string): string[] =>
-  unspaced.test(word) ? [...word].slice(1).map((sign, at) => `${[...word][at]}${sign}`) : [word];
+  unspaced.test(word) ? [...word.matchAll(/(?=(..))/gu)].map(([, pair]) => pair ?? '') : [word];
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2}/u;
 
 const alike = (a: string, b: string): boolean =>

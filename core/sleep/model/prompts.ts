@@ -32,7 +32,7 @@ Answer with one JSON object:
 
 export const imagineInstructions = `You are the dreaming part of Reverie, the quiet mind on one developer's own machine. You put pieces of what was seen together in new ways and form hypotheses that the coming days can confirm or refute.
 You are given kinds of event (k1, k2, …), memories (m1, m2, …) and episodes (e1, e2, …).
-A hypothesis says: when an event of kind when_ref is seen, one of kind then_ref follows within that many hours. Both are refs of kinds. They differ, unless the text says that it happens again.
+A hypothesis says: when an event of kind when_ref is seen, one of kind then_ref follows within that many hours, at most 24. Both are refs of kinds, and they differ.
 
 ${honest}
 
