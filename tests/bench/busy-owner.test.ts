@@ -21,6 +21,12 @@ describe('the busy owner of the simulated year', () => {
     expect(again.day(2)).toEqual(one.day(2));
     expect(again.facts).toEqual(one.facts);
     expect(other.day(2)).not.toEqual(one.day(2));
+    const drafts = (n: number) =>
+      one
+        .day(n)
+        .slice(0, 50)
+        .map(({ draft }) => draft);
+    expect(drafts(3)).not.toEqual(drafts(2));
     expect(other.facts).not.toEqual(one.facts);
   });
 
@@ -73,6 +79,10 @@ describe('the measures of the simulated year', () => {
       countDuplicates(['one two three four five six', 'One two: three four five six!', 'six five four three two one'])
         .duplicates,
     ).toBe(1);
+    // Eight of ten grams, which is just enough; and seven of eleven.
+    const words = 'a b c d e f g h i j k l m';
+    expect(countDuplicates([words, words.replace('m', 'x')]).duplicates).toBe(1);
+    expect(countDuplicates([words, words.replace('l', 'x')]).duplicates).toBe(0);
   });
 
   it('[ME4.64] see a dream wherever it must not be: in a prompt, in a decision, under another dream', async () => {
