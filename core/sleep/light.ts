@@ -4,7 +4,7 @@ import { overdue, sawAmong, settle } from '../remember/expectations.ts';
 import { fadeEpisode } from '../remember/forgetting.ts';
 import { lessonsOf } from '../remember/outcomes.ts';
 import { promoteDream } from '../remember/promotion.ts';
-import { type PromoteDream, scored } from '../remember/scoring.ts';
+import { scored } from '../remember/scoring.ts';
 import { admitted, knownFor } from './admitting.ts';
 import { learnFrom } from './learn-from.ts';
 import { createMiner } from './mine/mine.ts';

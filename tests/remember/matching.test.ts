@@ -57,16 +57,16 @@ describe('a matcher', () => {
   it('[ME6.4] is said in words, and so is a rule', () => {
     expect(matcherWords(lockRule.then)).toBe('“test failed” on npm test');
     expect(matcherWords({ type: 'commit-made', place: '/home/ada/shop' })).toBe('a commit in shop');
-    expect(matcherWords({ type: 'file-changed', target: 'src/a.ts', place: '/home/ada/shop' })).toBe('src/a.ts changed');
+    expect(matcherWords({ type: 'file-changed', target: 'src/a.ts', place: '/home/ada/shop' })).toBe(
+      'src/a.ts changed',
+    );
     expect(matcherWords({ severity: 'error', target: 'src/cart/' })).toBe('error or worse on src/cart/');
     expect(matcherWords({ source: 'git', place: '/home/ada/shop' })).toBe('anything from git in shop');
     expect(matcherWords({ type: 'deploy', severity: 'critical' })).toBe('“deploy”');
     expect(matcherWords({ severity: 'critical' })).toBe('critical');
     expect(matcherWords({})).toBe('anything');
     expect(matcherWords({ target: 'a\u202eb\n' })).toBe('anything on a b');
-    expect(ruleWords(lockRule)).toBe(
-      'package-lock.json changed, then “test failed” on npm test within 30 minutes',
-    );
+    expect(ruleWords(lockRule)).toBe('package-lock.json changed, then “test failed” on npm test within 30 minutes');
     expect([0, 60_000, 5_400_000, 86_400_000, 2 * 86_400_000].map(spanWords)).toEqual([
       '1 minute',
       '1 minute',

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extract, sentencesOf, roughTokens as tokens } from '../../core/remember/extract.ts';
-import {
-  daySummary,
-  foldIn,
-  monthSummary,
-  weekSummary,
-} from '../../core/remember/summaries.ts';
+import { daySummary, foldIn, monthSummary, weekSummary } from '../../core/remember/summaries.ts';
 
 const word = ['parser', 'cart', 'gateway', 'login', 'report', 'mailer', 'search', 'invoice'];
 const hour = (n: number) =>

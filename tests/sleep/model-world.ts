@@ -44,9 +44,6 @@ export function sleepWorld(
   return { model, requests: scripted.requests, spent, clock, tokens, controller, signal: controller.signal };
 }
 
-export type SleepWorld = ReturnType<typeof sleepWorld>;
-export type { Said };
-
 export const held = (id: string, over: Partial<Episode> = {}): HeldEpisode => ({
   ...episode(id, over),
   importance: 0.5,

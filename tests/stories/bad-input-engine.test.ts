@@ -10,10 +10,10 @@ import { defaultSettings, type Settings } from '../../core/settings.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
 import { temporaryFolder, temporaryStore } from '../kit/data-dir.ts';
 import { instance, lmStudioDouble } from '../kit/lm-studio-double.ts';
+import { noCare, noEmbedder } from '../kit/no-care.ts';
 import { draft } from '../kit/nouns.ts';
 import { decisionReply } from '../kit/scripted-server.ts';
 import { makeTree } from '../kit/tree.ts';
-import { noCare, noEmbedder } from '../kit/no-care.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 /** The engine in this process, where its clock can be moved and its threads can be ended. */
