@@ -388,12 +388,14 @@ export interface MemoryStore {
   // --- the index
   /**
    * Full-text, best first (BM25); any term may match. Frequent words are passed over where rare ones are there. `weights`: what each of
-   * `matched` adds to the score.
+   * `matched` adds to the score. `places`: how many places of terms are looked at, all together; absent: as many as the size of the
+   * store deserves.
    */
   lexical(
     terms: QueryTerm[],
     filter: ItemFilter,
     limit: number,
+    places?: number,
   ): Promise<{ item: Item; score: number; matched: string[]; weights?: number[] }[]>;
   /** Nearest by cosine among vectors of that model, best first. */
   nearest(

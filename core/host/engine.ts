@@ -242,6 +242,7 @@ export function createEngine(ports: EnginePorts): Engine {
   /** What is remembered has changed: figures, vectors and pages follow. */
   async function refreshMemory(): Promise<void> {
     await refreshCounts().catch(() => log.warn('counts-failed'));
+    await sleepDesk.load();
     embeddings.wake();
     view.emit({ kind: 'memory-changed' });
   }
@@ -249,15 +250,19 @@ export function createEngine(ports: EnginePorts): Engine {
   /** What is in mind may quote what the owner wants deleted. */
   async function forgetWorking(): Promise<void> {
     const { log, summary, held } = bornNow(clock.now());
-    mind.working.now = { ...mind.working.now, log, summary, held };
+    const epoch = mind.working.now.epoch + 1;
+    mind.working.now = { ...mind.working.now, log, summary, held, epoch };
+    runner.interrupt('erasing');
+    await sleepDesk.rouse();
     await store.setState(workingKey, workingToJson(mind.working.now));
   }
 
   /** After everything was deleted: a new mind in the same folder. */
   async function beginAnew(): Promise<void> {
-    mind.working.now = bornNow(clock.now());
+    mind.working.now = { ...bornNow(clock.now()), epoch: mind.working.now.epoch + 1 };
     await store.setState(workingKey, workingToJson(mind.working.now));
     await refreshMemory();
+    runner.wake();
   }
 
   function snapshot(): Snapshot {

@@ -151,6 +151,7 @@ export function createMemoryDesk(parts: {
       case 'export-memory':
         return { ok: true, said: `Written to ${await parts.care.writeExport(command.format)}.` };
       case 'delete-everything':
+        await parts.forgetWorking();
         await store.deleteAll();
         await parts.care.dropBackups();
         return { ok: true, said: 'Everything that was seen, learned and dreamt is deleted, and its backups with it.' };

@@ -21,6 +21,8 @@ export interface SleepDesk {
   send(command: SleepCommand): Promise<Outcome>;
   view(): Promise<DreamsView>;
   shown(): Pick<Snapshot, 'sleep' | 'digest'> & { phase: SleepPhase | null };
+  /** Wakes; resolves when nothing of a sleep runs any more. */
+  rouse(): Promise<void>;
   /** Reads what the Now view needs to know of the nights before. */
   load(): Promise<void>;
   /** Wakes, and consolidates once more within `ms` (SL5). Resolves when nothing of it runs. */
@@ -139,6 +141,10 @@ export function createSleepDesk(parts: {
     shown() {
       const seen = asleep ? sleeper.view() : null;
       return { sleep: seen, phase: seen?.phase ?? null, digest: freshDigest(told, clock.now()) };
+    },
+    async rouse() {
+      asleep?.wake('owner');
+      await asleep?.night;
     },
     async load() {
       told = (await store.sleeps(10)).find((each) => each.digest !== null) ?? null;

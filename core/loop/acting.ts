@@ -4,10 +4,11 @@ import { propose } from '../delegate/gate.ts';
 import type { MemoryChange } from '../memory.ts';
 import { plainLine } from '../observe/text.ts';
 import type { CycleRecord } from '../ports.ts';
-import { admitInsight } from '../remember/admission.ts';
+import { admit, insightDraft } from '../remember/admission.ts';
 import { expectOutcome } from '../remember/outcomes.ts';
 import { foldIn } from '../remember/summaries.ts';
 import { hold } from '../remember/working-memory.ts';
+import { knownFor } from '../sleep/admitting.ts';
 import { afterCycle } from '../sleep/rhythm.ts';
 import type { WindowSettings } from '../think/context/context-window.ts';
 import { appendToLog } from '../think/context/past-cycles.ts';
@@ -50,7 +51,7 @@ export async function act(
     summary: summed(before.summary, line, mind),
     held: hold(before.held, heldItem(episode, insight), mind.settings().memory, mind.thinking.tokens),
   };
-  const lasting = insight ? await lastingMemory(mind, insight, attention, now) : null;
+  const lasting = insight ? await lastingMemory(mind, insight, attention, now) : [];
   const observation = worstOf(attention);
   const expected = expectOutcome(thinking.decision, episode, { now, nextId: mind.nextId, observation });
   await commit(mind, attention, working, {
@@ -62,7 +63,7 @@ export async function act(
     recalled: thinking.recalled.filter((hit) => hit.score > 0 && !isHeld(before, hit.id)).map((hit) => hit.id),
     settled: heeded.settled,
     expectations: [...heeded.expectations, ...(expected ? [expected] : [])],
-    changes: [...heeded.changes, ...(lasting ? [lasting] : [])],
+    changes: [...heeded.changes, ...lasting],
   });
   if (insight) mind.news.insightFormed(insight);
   if (proposal) mind.news.proposalMade(proposal);
@@ -84,20 +85,25 @@ const heldItem = (episode: Episode, insight: Insight | null) => ({
   at: episode.endedAt,
 });
 
-/** What is important enough goes to long-term memory at once, unless it is known there already (ME2). */
+/** What is important enough goes to long-term memory at once; what is known there already gains evidence, what it contradicts is linked (ME2). */
 async function lastingMemory(
-  mind: Mind,
+  { store, nextId, settings }: Mind,
   insight: Insight,
   { salient }: Attention,
   now: Stamp,
-): Promise<MemoryChange | null> {
-  const { nextId, store } = mind;
-  const settings = mind.settings().memory;
-  const fresh = admitInsight(insight, salient, { now, nextId, settings });
-  if (fresh?.kind !== 'remember') return fresh;
-  const { target } = fresh.memory;
-  const known = target === null ? [] : await store.memories({ target, limit: 50 });
-  return known.length === 0 ? fresh : admitInsight(insight, salient, { now, nextId, settings, known });
+): Promise<MemoryChange[]> {
+  const draft = insightDraft(insight, salient, settings().memory);
+  if (!draft) return [];
+  const trust = new Map(salient.map(({ observation }) => [observation.id, observation.trust]));
+  return admit([draft], {
+    known: await knownFor(store, [draft]),
+    now,
+    nextId,
+    reasoner: insight.reasoner,
+    sleepId: null,
+    settings: settings().memory,
+    trustOf: ({ id }) => trust.get(id) ?? null,
+  });
 }
 
 /** What a decision was mainly made about: the most severe, of equals the newest. */
@@ -111,13 +117,17 @@ function windowOf(mind: Mind, { window }: Reflection): WindowSettings & { reason
   return { ...mind.settings().model, ...window };
 }
 
-/** Acknowledges the batch together with what came of it, in one transaction; the mind's own state moves with it or not at all (OB8). */
+/**
+ * Acknowledges the batch together with what came of it, in one transaction; the mind's own state moves with it or not at all (OB8). Throws
+ * when the owner erased something since the batch was taken: the engine has interrupted the cycle then.
+ */
 export async function commit(
   mind: Mind,
   attention: Attention,
   working: Working,
   formed: Partial<CycleRecord>,
 ): Promise<void> {
+  if (working.epoch !== mind.working.now.epoch) throw new Error('what it was thought of has been erased meanwhile');
   const next = {
     ...working,
     focus: heldFocus(mind, working),
@@ -137,7 +147,7 @@ export async function commit(
     ...formed,
     state: { [workingKey]: workingToJson(next) },
   });
-  mind.working.now = next;
+  if (working.epoch === mind.working.now.epoch) mind.working.now = next;
 }
 
 /** A focus that this cycle only carried on, and that the owner has cleared meanwhile, stays cleared. */

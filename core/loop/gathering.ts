@@ -1,4 +1,5 @@
-import { type Attention, aboutText } from '../attend/salience.ts';
+import { topicOf } from '../attend/focus.ts';
+import type { Attention } from '../attend/salience.ts';
 import type { ThoughtContext, WorkSession } from '../ports.ts';
 import { recallForThought } from '../remember/integrated-recall.ts';
 import type { Fired } from '../types.ts';
@@ -26,9 +27,8 @@ export async function gatherContext(
     ...salient.map((each) => each.observation.target),
     ...session.files.slice(0, sessionFiles).map((file) => file.target),
   ];
-  const about = [focus?.query ?? '', ...salient.slice(-5).map((each) => aboutText(each.observation))]
-    .join(' ')
-    .slice(0, 2_000);
+  // In few words: excerpts would ask for what any code holds.
+  const about = [...salient.slice(-5).map((each) => topicOf(each.observation)), focus?.topic ?? ''].join(' ');
   const [history, told, recalled] = await Promise.all([
     mind.store.history([...new Set(targets)], now - historyMs),
     mind.store.insights({ limit: 20 }),

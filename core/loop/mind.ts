@@ -40,6 +40,8 @@ export interface RunningSummary {
 /** What the mind holds between cycles; it changes only together with a committed batch, and survives with it. */
 export interface Working {
   focus: FocusState;
+  /** Grows with every erasure: what was thought before one must not be written after it. */
+  epoch: number;
   /** When the focus was last decayed. */
   focusAt: Stamp;
   /** Past cycles, one line each, oldest first: the part of the prompt that only grows. */
@@ -62,6 +64,7 @@ export interface Working {
 export const workingKey = 'working';
 
 export const bornNow = (now: Stamp): Working => ({
+  epoch: 0,
   focus: noFocus,
   focusAt: now,
   log: [],

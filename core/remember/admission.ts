@@ -171,21 +171,19 @@ export function verdictOn(importance: number, settings: Pick<Settings['memory'],
 }
 
 /**
- * The memory that an insight becomes at once when it is important enough for long-term memory, by what was attended to and what the
- * thought said; with the observations it cites as evidence. null when it is not, or cites nothing that counts. With `known` it may add to
- * what is known instead.
+ * What an insight that is important enough for long-term memory wants to be there at once, by what was attended to and what the thought
+ * said, with the observations it cites as evidence; null when it is not, or cites nothing.
  */
-export function admitInsight(
+export function insightDraft(
   insight: Insight,
   salient: readonly { observation: Observation; salience: Salience }[],
-  world: Pick<AdmissionWorld, 'now' | 'nextId' | 'settings'> & { known?: readonly Memory[] },
-): MemoryChange | null {
+  settings: Settings['memory'],
+): Draft | null {
   const cited = salient.map((each) => each.observation).filter((each) => insight.evidenceIds.includes(each.id));
   const terms = attendedTerms(salient, insight.importance);
-  if (verdictOn(importanceOf(terms), world.settings) !== 'long-term') return null;
-  const trust = new Map(cited.map((each) => [each.id, each.trust]));
+  if (cited.length === 0 || verdictOn(importanceOf(terms), settings) !== 'long-term') return null;
   const targets = new Set(cited.map((each) => each.target));
-  const draft: Draft = {
+  return {
     kind: 'learning',
     text: insight.text,
     key: null,
@@ -203,7 +201,4 @@ export function admitInsight(
     })),
     expiresInDays: null,
   };
-  const { reasoner } = insight;
-  const trustOf: TrustOf = ({ id }) => trust.get(id) ?? null;
-  return admit([draft], { known: [], ...world, reasoner, sleepId: null, trustOf })[0] ?? null;
 }

@@ -1,7 +1,10 @@
 import { similarity, termsOf } from '../attend/similarity.ts';
 import type { Item, ItemKind, MemoryStore, RecallHit } from '../memory.ts';
 import type { Episode } from '../types.ts';
-import { type RecallAsk, type RecallStore, recall } from './recall.ts';
+import { diverse } from './diversity.ts';
+import { rank } from './ranking.ts';
+import type { RecallAsk } from './recall.ts';
+import { understand } from './recall-query.ts';
 import type { WorkingItem } from './working-memory.ts';
 
 export interface ThoughtAsk extends Omit<RecallAsk, 'limit' | 'filter' | 'away'> {
@@ -11,6 +14,13 @@ export interface ThoughtAsk extends Omit<RecallAsk, 'limit' | 'filter' | 'away'>
   tokens: (text: string) => number;
   budget: number;
 }
+
+type ThoughtStore = Pick<MemoryStore, 'lexical' | 'nearest' | 'recentItems' | 'pastWithOutcome'>;
+
+/** What is looked for in the index, where at most, and how much comes of it. */
+const termsAtMost = 12;
+const placesAtMost = 2_000;
+const listed = 160;
 
 /** ME8. */
 const recentAtMost = 3;
@@ -28,21 +38,17 @@ const sameFrom = 0.9;
  * with how they went, five pieces of knowledge; in this order, nothing twice, all within one budget of tokens. Each part has its turn at the
  * budget, so that a full mind does not crowd out knowledge; what does not fit is left out whole. Rejects only as the store does.
  */
-export async function recallForThought(
-  store: RecallStore & Pick<MemoryStore, 'pastWithOutcome'>,
-  ask: ThoughtAsk,
-): Promise<RecallHit[]> {
+export async function recallForThought(store: ThoughtStore, ask: ThoughtAsk): Promise<RecallHit[]> {
   const yesterday = ask.now - dayMs;
-  // Time in an observed text is no question about a time: what was away stays out of it.
-  const about = (kinds: readonly ItemKind[], limit: number, span: { from?: number; until?: number }) =>
-    recall(store, { ...ask, away: null, limit, filter: { kinds, ...span } });
-  const [related, newest, judged, similar, knowledge] = await Promise.all([
-    about(happened, recentAtMost, { from: yesterday }),
+  const [alike, newest, judged] = await Promise.all([
+    alikeOf(store, ask),
     store.recentItems({ kinds: happened, from: yesterday }, recentAtMost * 3),
     ask.targets?.length ? store.pastWithOutcome([...ask.targets], pastAtMost) : [],
-    about(['episode', 'insight'], pastAtMost, { until: yesterday }),
-    about(known, knownAtMost * 2, {}),
   ]);
+  const among = (fits: (hit: RecallHit) => boolean, limit: number) => diverse(alike.filter(fits), limit);
+  const related = among((hit) => happened.includes(hit.kind) && hit.at >= yesterday, recentAtMost);
+  const similar = among(({ kind, at }) => (kind === 'episode' || kind === 'insight') && at < yesterday, pastAtMost);
+  const knowledge = among((hit) => known.includes(hit.kind), knownAtMost * 2);
   const once = onlyOnce(ask.exclude);
   const parts = [
     once(ask.working.map(inMind), ask.working.length),
@@ -51,6 +57,22 @@ export async function recallForThought(
     once(knowledge, knownAtMost),
   ];
   return withinBudget(parts, ask);
+}
+
+/**
+ * Everything alike, best first, in one look at the index: a thought comes many times an hour and asks for little. Time in an observed text is
+ * no question about a time, and stays out of it.
+ */
+async function alikeOf(store: ThoughtStore, ask: ThoughtAsk): Promise<RecallHit[]> {
+  const asked = understand(ask.text, ask.now, ask.targets);
+  const [words, vectors] = await Promise.all([
+    asked.terms.length > 0 ? store.lexical(asked.terms.slice(0, termsAtMost), {}, listed, placesAtMost) : [],
+    ask.vector ? store.nearest(ask.vector.model, ask.vector.vector, {}, listed) : [],
+  ]);
+  const items = new Map([...words, ...vectors].map(({ item }) => [item.n, item]));
+  const wanted = [...items.values()].filter((item) => !ask.exclude?.has(item.id));
+  const found = { items: wanted, words, vectors, companions: [] };
+  return rank(found, { asked, time: null, now: ask.now, targets: ask.targets ?? [] });
 }
 
 /** Passes at most `limit` things that no earlier call has passed and that say something else than those. */

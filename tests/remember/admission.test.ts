@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { admit, admitInsight, verdictOn } from '../../core/remember/admission.ts';
+import { admit, insightDraft, verdictOn } from '../../core/remember/admission.ts';
 import type { Draft } from '../../core/remember/draft.ts';
 import { roughTokens } from '../../core/remember/extract.ts';
 import { noTerms } from '../../core/remember/importance.ts';
@@ -253,11 +253,13 @@ describe('what is worth how much', () => {
       see({ severity: 'critical', trust: 'app' }),
     ];
     const salient = [bad, idle, own].map((observation) => ({ observation, salience: salience() }));
-    const form = (evidenceIds: string[], importance: number, known = [memory('a')]) =>
-      admitInsight(insight('i1', { text: 'The disk of the build is full', evidenceIds, importance }), salient, {
-        ...world(),
-        known,
-      });
+    const form = (evidenceIds: string[], importance: number, known = [memory('a')]) => {
+      const formed = insight('i1', { text: 'The disk of the build is full', evidenceIds, importance });
+      const draft = insightDraft(formed, salient, world().settings);
+      const trust = new Map(salient.map(({ observation }) => [observation.id, observation.trust]));
+      const trustOf = ({ id }: { id: string }) => trust.get(id) ?? null;
+      return draft && (admit([draft], { ...world(), known, sleepId: null, trustOf })[0] ?? null);
+    };
     expect(form([bad.id], 0.9)).toMatchObject({
       kind: 'remember',
       memory: { kind: 'learning', target: 'disk', sleepId: null, terms: { severity: 1, thought: 0.9 } },
@@ -268,7 +270,8 @@ describe('what is worth how much', () => {
     expect(form([own.id], 0.9)).toBeNull();
     expect(form([bad.id], NaN)).toMatchObject({ kind: 'remember' });
     const mild = salient.slice(1, 2);
-    expect(admitInsight(insight('i1', { evidenceIds: [idle.id], importance: 0.5 }), mild, world())).toBeNull();
+    const small = insight('i1', { evidenceIds: [idle.id], importance: 0.5 });
+    expect(insightDraft(small, mild, world().settings)).toBeNull();
     const known = [memory('a', { text: 'The disk of the build is full', target: 'disk' })];
     expect(form([bad.id], 0.9, known)).toMatchObject({ kind: 'reinforce', id: 'a' });
   });

@@ -31,10 +31,10 @@ export function createLexical(sql: Sql) {
    * Best first. The index gives the places of each term; the score is BM25 with each term counted once, worked out here: FTS5's own
    * `bm25()` reads the length of every row that matches, which takes seven times as long.
    */
-  function lexical(terms: QueryTerm[], filter: ItemFilter, limit: number): LexicalHit[] {
+  function lexical(terms: QueryTerm[], filter: ItemFilter, limit: number, placesGiven?: number): LexicalHit[] {
     const allowed = narrowed(filter);
     const size = sql.count('SELECT max(n) AS n FROM items');
-    const places = Math.min(placesAtMost, Math.max(placesAtLeast, Math.ceil(size * placesShare)));
+    const places = placesGiven ?? Math.min(placesAtMost, Math.max(placesAtLeast, Math.ceil(size * placesShare)));
     const lists = postings(terms, allowed, places);
     if (lists.length === 0) return [];
     const weights = lists.map(({ ns }) => rarity(ns.length, size));
