@@ -425,6 +425,11 @@ export interface MemoryStore {
   pastWithOutcome(targets: string[], limit: number): Promise<Episode[]>;
   /** Observations in the store's order after `afterSeq`. */
   briefs(query: { afterSeq: number; from: Stamp; limit: number }): Promise<Brief[]>;
+  /**
+   * For each stretch (`from` exclusive, `until` inclusive) whether anything was told in it by that source, null: by any. The watchers of
+   * files and git speak for each other.
+   */
+  sawSource(stretches: { source: string | null; from: Stamp; until: Stamp }[]): Promise<boolean[]>;
   commitSleep(step: SleepStep): Promise<void>;
   sleeps(limit: number): Promise<Sleep[]>;
   summaries(level: Summary['level'], limit: number): Promise<Summary[]>;

@@ -160,7 +160,7 @@ export const settingsSchema = z.object({
       deepEvery: z.number().int().min(1).max(1_000).default(10),
       dreamChance: z.number().min(0).max(1).default(0.1),
       /** Days that mining looks back. */
-      mineDays: z.number().int().min(1).max(90).default(14),
+      mineDays: z.number().int().min(1).max(90).default(10),
       /** Days after which a dream that was not tested is let go. */
       dreamDays: z.number().int().min(1).max(365).default(14),
       /** Whether a loaded model is asked in sleep. */

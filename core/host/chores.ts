@@ -8,12 +8,15 @@ import type { Stamp } from '../types.ts';
 /** What has to be done now and then, whatever happens: second looks, keeping every bound of the store, looking whether sleep is due. */
 export interface Chores {
   start(): void;
+  /** What runs ends after its present step and is not done again. */
   stop(): void;
 }
 
 const secondLookEveryMs = 15_000;
 const considerEveryMs = 30_000;
 const tidyEveryMs = 3_600_000;
+/** A machine that is never on for an hour must be tidied, too; not in the first moments, when everybody is busy. */
+const firstTidyMs = 120_000;
 const dayMs = 86_400_000;
 
 export function createChores(parts: {
@@ -27,20 +30,19 @@ export function createChores(parts: {
 }): Chores {
   const { store, clock, life, settings } = parts;
   const ends = new Set<Stop>();
+  let stopped = false;
 
   /** Again and again, so long after its end, until the mind stops. */
-  function every(ms: number, task: () => Promise<unknown>): void {
+  function every(ms: number, task: () => Promise<unknown>, firstMs = ms): void {
     let cancel: Stop;
-    const again = () => {
-      cancel = clock.after(
-        ms,
-        () =>
-          void task()
-            .catch(() => parts.log.warn('task-failed'))
-            .finally(() => life.can('stop') && again()),
-      );
+    const wait = (forMs: number) => {
+      if (!stopped) cancel = clock.after(forMs, () => void once());
     };
-    again();
+    const once = async () => {
+      await task().catch(() => parts.log.warn('task-failed'));
+      wait(ms);
+    };
+    wait(firstMs);
     ends.add(() => cancel());
   }
 
@@ -59,7 +61,8 @@ export function createChores(parts: {
 
   /** In small pieces, so that nobody waits long behind one. */
   async function tidy(): Promise<void> {
-    while (life.can('stop') && (await store.tidy(boundsOf(settings().store, clock.now()))).more);
+    while (!stopped && (await store.tidy(boundsOf(settings().store, clock.now()))).more);
+    if (stopped) return;
     await store.bury(clock.now() - settings().memory.tombstoneDays * dayMs);
   }
 
@@ -67,9 +70,10 @@ export function createChores(parts: {
     start() {
       every(secondLookEveryMs, lookAgain);
       every(considerEveryMs, async () => parts.considerSleep());
-      every(tidyEveryMs, tidy);
+      every(tidyEveryMs, tidy, firstTidyMs);
     },
     stop() {
+      stopped = true;
       for (const end of ends) end();
     },
   };

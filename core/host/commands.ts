@@ -13,6 +13,9 @@ import type { SleepDesk } from './sleep-desk.ts';
 /** The key under which a pause outlives a restart. */
 export const lifeKey = 'life';
 
+/** The key under which stands which verdicts have weighed already. */
+const weighedKey = 'weighed-verdicts';
+const weighedAtMost = 1_000;
 const reweighedAtMost = 20;
 
 /** What the owner tells the mind to do; each answers with what became of it. */
@@ -27,6 +30,8 @@ export function createCommands(parts: {
 }): (command: Command) => Promise<Outcome> {
   const { mind, runner, view, modelDesk } = parts;
   const { store, life } = mind;
+  /** Two clicks at once are one after the other. */
+  let judging: Promise<unknown> = Promise.resolve();
 
   async function send(command: Command): Promise<Outcome> {
     switch (command.kind) {
@@ -34,7 +39,7 @@ export function createCommands(parts: {
       case 'resume':
         return move(command.kind);
       case 'judge-insight':
-        return judge(command.id, command.verdict);
+        return inTurn(() => judge(command.id, command.verdict));
       case 'replay-dead-letter':
         return replay(command.id);
       case 'change-settings': {
@@ -65,8 +70,13 @@ export function createCommands(parts: {
       case 'bring-back':
       case 'delete-memory':
       case 'export-memory':
-      case 'delete-everything':
         return parts.memoryDesk.send(command);
+      case 'delete-everything': {
+        const outcome = await parts.memoryDesk.send(command);
+        // Whoever was paused still is, over a restart, too.
+        await store.setState(lifeKey, life.life());
+        return outcome;
+      }
       case 'dismiss-trouble':
         view.setTrouble(command.key, null);
         return { ok: true };
@@ -97,6 +107,12 @@ export function createCommands(parts: {
     return { ok: true };
   }
 
+  function inTurn(judgement: () => Promise<Outcome>): Promise<Outcome> {
+    const judged = judging.then(judgement);
+    judging = judged.catch(() => null);
+    return judged;
+  }
+
   async function judge(id: string, verdict: Verdict | null): Promise<Outcome> {
     const before = await store.insight(id);
     if (!before) return { ok: false, message: 'That insight is not there any more.' };
@@ -104,9 +120,18 @@ export function createCommands(parts: {
     const by = (verdict === 'less' ? 1 : 0) - (before.verdict === 'less' ? 1 : 0);
     if (by !== 0)
       await store.addLessOf((await store.observations(before.evidenceIds)).map(topicKey), by === 1 ? 1 : -1);
-    if (verdict !== null && before.verdict === null) await learnFrom(before, verdict);
+    if (verdict !== null && (await isFirst(`${id} ${verdict}`))) await learnFrom(before, verdict);
     view.emit({ kind: 'insight-judged', insight: { ...before, verdict } });
     return { ok: true };
+  }
+
+  /** Each verdict on an insight weighs once, however often it is taken back and given again; the last thousand are known. */
+  async function isFirst(verdict: string): Promise<boolean> {
+    const kept = await store.state(weighedKey);
+    const weighed = Array.isArray(kept) ? kept.filter((each) => typeof each === 'string') : [];
+    if (weighed.includes(verdict)) return false;
+    await store.setState(weighedKey, [...weighed, verdict].slice(-weighedAtMost));
+    return true;
   }
 
   /** What rests on the same evidence gains or loses by the owner's word (ME6). */

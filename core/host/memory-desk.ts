@@ -1,4 +1,4 @@
-import { Bug } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { Evidence, Expectation, Memory, RecallHit, Settled, Tombstone } from '../memory.ts';
 import type { Clock, Store, StoreCare } from '../ports.ts';
 import type { Command, Outcome } from '../protocol.ts';
@@ -42,6 +42,12 @@ export interface MemoryDesk {
 
 const gone: Outcome = { ok: false, message: 'That memory is not there any more.' };
 const dayMs = 86_400_000;
+const tombstonesAtMost = 5_000;
+const predictionsShown = 50;
+/** The most that is asked for, to choose pinned ones from. */
+const chooseFrom = 200;
+/** The newest; an older one counts as gone. */
+const episodesAtMost = 2_000;
 
 export function createMemoryDesk(parts: {
   store: Store;
@@ -80,12 +86,8 @@ export function createMemoryDesk(parts: {
   }
 
   async function find(query: MemorySearch): Promise<MemoryItem[]> {
-    // Pinned ones are few and old: they are asked for by themselves.
-    if (query.pinned && !query.text?.trim()) {
-      const pinned = await store.memories({ pinned: true, limit: query.limit });
-      return pinned.flatMap((each) => (each.kind === 'dream' ? [] : [itemOf(each, each.kind)]));
-    }
-    const hits = await hitsOf(query);
+    if (query.pinned && !query.text?.trim()) return findPinned(query);
+    const hits = await hitsOf(query.pinned ? { ...query, limit: chooseFrom } : query);
     const memories = new Map((await store.memoriesById(hits.map((hit) => hit.id))).map((each) => [each.id, each]));
     return hits
       .map(({ kind, id, text, at, score, trust, target, importance, why }) => {
@@ -93,7 +95,20 @@ export function createMemoryDesk(parts: {
         const seen = { kind, id, text, at, score, trust, target, importance, why };
         return { ...seen, memory: memory ? memoryView(memory, clock.now()) : null };
       })
-      .filter((item) => !query.pinned || item.memory?.pinned === true);
+      .filter((item) => !query.pinned || item.memory?.pinned === true)
+      .slice(0, query.limit);
+  }
+
+  /** Pinned ones are few and old: they are asked for by themselves. */
+  async function findPinned({ kinds, from, until, before, target, trust, limit }: MemorySearch): Promise<MemoryItem[]> {
+    const pinned = await store.memories({ pinned: true, ...(target !== undefined && { target }), limit: chooseFrom });
+    const end = Math.min(until ?? Infinity, before ?? Infinity);
+    return pinned
+      .flatMap((each) => (each.kind === 'dream' ? [] : [itemOf(each, each.kind)]))
+      .filter((item) => !kinds?.length || kinds.includes(item.kind))
+      .filter((item) => !trust?.length || trust.includes(item.trust))
+      .filter((item) => item.at >= (from ?? 0) && item.at < end)
+      .slice(0, limit);
   }
 
   const itemOf = (memory: Memory, kind: Exclude<Memory['kind'], 'dream'>): MemoryItem => ({
@@ -149,12 +164,18 @@ export function createMemoryDesk(parts: {
       case 'delete-memory':
         return erase(command.id);
       case 'export-memory':
-        return { ok: true, said: `Written to ${await parts.care.writeExport(command.format)}.` };
+        return exportTo(command.format);
       case 'delete-everything':
-        await parts.forgetWorking();
-        await store.deleteAll();
-        await parts.care.dropBackups();
-        return { ok: true, said: 'Everything that was seen, learned and dreamt is deleted, and its backups with it.' };
+        return eraseAll();
+    }
+  }
+
+  async function exportTo(format: 'json' | 'markdown'): Promise<Outcome> {
+    try {
+      return { ok: true, said: `Written to ${await parts.care.writeExport(format)}.` };
+    } catch (thrown) {
+      const message = `The export could not be written: ${messageOf(thrown)}. Make room on the disk, then try again.`;
+      return { ok: false, message };
     }
   }
 
@@ -167,12 +188,39 @@ export function createMemoryDesk(parts: {
     return { ok: true, said: `Forgotten. It can be brought back for ${days} days.` };
   }
 
+  /** First what quotes it and is thought with, then itself, then the copies: whatever comes in between, nothing brings it back. */
   async function erase(id: string): Promise<Outcome> {
-    if (!(await store.memory(id)) && !(await store.tombstones(500)).some((each) => each.id === id)) return gone;
-    await parts.forgetWorking();
-    if (!(await store.deleteMemory(id))) return gone;
-    await parts.care.dropBackups();
-    return { ok: true, said: 'Deleted for good, from the file and its backups.' };
+    if (!(await isKept(id))) return gone;
+    return forGood('Deleted for good, from the file and its backups.', () => store.deleteMemory(id));
+  }
+
+  const isKept = async (id: string) =>
+    (await store.memory(id)) !== null || (await store.tombstones(tombstonesAtMost)).some((each) => each.id === id);
+
+  const eraseAll = (): Promise<Outcome> =>
+    forGood('Everything that was seen, learned and dreamt is deleted, and its backups with it.', async () => {
+      await store.deleteAll();
+      return true;
+    });
+
+  /** Says that it is done when no copy is left, else what is left and what to do. */
+  async function forGood(said: string, remove: () => Promise<boolean>): Promise<Outcome> {
+    try {
+      await parts.forgetWorking();
+      if (!(await remove())) return gone;
+      // What was thought in between may have read it.
+      await parts.forgetWorking();
+    } catch (thrown) {
+      const message = `It could not be deleted completely: ${messageOf(thrown)}. Make room on the disk. If it is still shown then, delete it again.`;
+      return { ok: false, message };
+    }
+    try {
+      await parts.care.dropBackups();
+    } catch (thrown) {
+      const message = `It is deleted, but a backup could not be removed: ${messageOf(thrown)}. Reverie tries again with its next start.`;
+      return { ok: false, message };
+    }
+    return { ok: true, said: `${said} What you exported stays where it is.` };
   }
 
   return {
@@ -206,14 +254,16 @@ export function memoryView(memory: Memory, now: Stamp): MemoryView {
 /** Says of each piece of evidence whether the thing itself can still be opened. */
 async function withPresence(store: Store, evidence: readonly Evidence[]): Promise<EvidenceView[]> {
   const ids = (kind: Evidence['kind']) => evidence.filter((each) => each.kind === kind).map((each) => each.id);
-  const [observations, memories, insights] = await Promise.all([
+  const [observations, memories, insights, episodes] = await Promise.all([
     store.observations(ids('observation')),
     store.memoriesById(ids('memory')),
     Promise.all(ids('insight').map((id) => store.insight(id))),
+    ids('episode').length > 0 ? store.episodes(episodesAtMost) : [],
   ]);
   const there = new Set([
     ...observations.filter((each) => each.status !== 'snapshot').map((each) => each.id),
     ...memories.map((each) => each.id),
+    ...episodes.map((each) => each.id),
     ...insights.flatMap((each) => (each ? [each.id] : [])),
   ]);
   return evidence.map((each) => ({ ...each, there: there.has(each.id) }));
@@ -230,6 +280,5 @@ function predictionsOf(
   const known = settled
     .filter((each) => each.ofId === memoryId)
     .map(({ since, dueAt, settlement, at, observationIds }) => ({ since, dueAt, settlement, at, observationIds }));
-  if (known.some((each) => each.at === null)) throw new Bug('a settled expectation has its time');
-  return [...waiting, ...known].slice(0, 50);
+  return [...waiting.toSorted((a, b) => b.since - a.since), ...known].slice(0, predictionsShown);
 }

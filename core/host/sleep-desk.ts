@@ -1,11 +1,13 @@
 import type { LifeChart } from '../loop/life.ts';
-import type { Audit, Sleep, SleepPhase, SleepReason } from '../memory.ts';
+import type { Audit, Memory, Sleep, SleepPhase, SleepReason } from '../memory.ts';
 import type { Clock, Log, Stop, Store } from '../ports.ts';
 import type { Command, Outcome, Snapshot } from '../protocol.ts';
 import type { DreamsView } from '../protocol-memory.ts';
 import { calibrationOf } from '../remember/calibration.ts';
 import type { Settings } from '../settings.ts';
-import { afterSleep, nextSleepWords, type Rhythm, sleepDue } from '../sleep/rhythm.ts';
+import { auditKey } from '../sleep/audit.ts';
+import { countGone, dreamCounts } from '../sleep/dream-counts.ts';
+import { afterSleep, nextSleepWords, type Rhythm, sleepDue, type Waking } from '../sleep/rhythm.ts';
 import type { Sleeper } from '../sleep/sleeper.ts';
 import type { Observation, Stamp } from '../types.ts';
 import { memoryView } from './memory-desk.ts';
@@ -16,14 +18,14 @@ export type SleepCommand = Extract<Command, { kind: 'sleep-now' | 'dream-now' | 
 export interface SleepDesk {
   /** Looks whether sleep is due, between two cycles; falls asleep by itself when it is. */
   consider(): void;
-  /** Something was written down: what is critical, or the owner's word, wakes. */
+  /** Something was written down: what is critical, or the owner's word, wakes; while awake it keeps sleep off until it was thought about. */
   heard(observations: readonly Observation[]): void;
   send(command: SleepCommand): Promise<Outcome>;
   view(): Promise<DreamsView>;
   shown(): Pick<Snapshot, 'sleep' | 'digest'> & { phase: SleepPhase | null };
-  /** Wakes; resolves when nothing of a sleep runs any more. */
+  /** Wakes, and takes back a request; resolves when nothing of a sleep runs any more. */
   rouse(): Promise<void>;
-  /** Reads what the Now view needs to know of the nights before. */
+  /** Reads what the nights before left: the digest, and whether one was cut off with the program. Never rejects. */
   load(): Promise<void>;
   /** Wakes, and consolidates once more within `ms` (SL5). Resolves when nothing of it runs. */
   stop(): Promise<void>;
@@ -32,6 +34,9 @@ export interface SleepDesk {
 const stopWithinMs = 5_000;
 /** A digest is news for a day. */
 const freshMs = 86_400_000;
+const dreamsAtMost = 5_000;
+const dreamsShown = 100;
+const sleepsShown = 60;
 
 export function createSleepDesk(parts: {
   store: Store;
@@ -44,17 +49,38 @@ export function createSleepDesk(parts: {
   pending: () => number;
   /** Awake again: what waits may be thought about, and what is remembered has changed. */
   onAwake: (sleep: Sleep | null) => void;
+  /** It does something else in its sleep, or is further. */
   onChange: () => void;
 }): SleepDesk {
   const { store, clock, life, sleeper, settings } = parts;
+  const ends = [
+    sleeper.onChange(parts.onChange),
+    // Who asks for sleep and then for a pause wants the pause.
+    life.onChange(() => {
+      if (life.life() === 'paused') requested = null;
+    }),
+  ];
   let asleep: { night: Promise<void>; wake: (why: 'interrupted' | 'owner' | 'shutdown') => void } | null = null;
   let told: Sleep | null = null;
   /** Asked for in the middle of a thought. */
   let requested: 'always' | 'by-chance' | null = null;
+  /** So many cycles must have run before it sleeps: one of them takes what cannot wait. */
+  let awakeUntil = 0;
+  /** The program ended in the middle of the last sleep; null until that is known. */
+  let brokenOff: boolean | null = null;
 
-  const waking = () => ({ ...parts.rhythm.now(), requested: requested !== null, pending: parts.pending() });
+  function waking(): Waking {
+    const rhythm = parts.rhythm.now();
+    return {
+      ...rhythm,
+      cutOff: rhythm.cutOff || brokenOff === true,
+      requested: requested !== null,
+      pending: parts.pending(),
+    };
+  }
 
   function consider(): void {
+    if (parts.pending() > 0 && parts.rhythm.now().cycles < awakeUntil) return;
     const reason = sleepDue(waking(), settings(), clock.now());
     if (reason) fallAsleep(reason, requested ?? 'by-chance');
   }
@@ -63,11 +89,12 @@ export function createSleepDesk(parts: {
     if (asleep || !life.can('sleep')) return false;
     life.send('sleep');
     requested = null;
+    awakeUntil = 0;
     const controller = new AbortController();
-    const unheard = life.onChange(() => {
+    const unwatched = life.onChange(() => {
       if (life.life() !== 'asleep') controller.abort(life.life() === 'paused' ? 'owner' : 'shutdown');
     });
-    const night = sleepThrough(reason, dream, controller.signal).finally(unheard);
+    const night = sleepThrough(reason, dream, controller.signal).finally(unwatched);
     asleep = { night, wake: (why) => controller.abort(why) };
     return true;
   }
@@ -77,12 +104,16 @@ export function createSleepDesk(parts: {
     try {
       slept = await sleeper.sleep(reason, { dream }, signal);
       if (slept.digest) told = slept;
+      brokenOff = false;
       await parts.rhythm.set(afterSleep(parts.rhythm.now(), slept));
     } catch {
       parts.log.error('sleep-failed', { reason });
       // Not at once again: what failed now would fail then, too.
+      brokenOff = false;
       await parts.rhythm.set(afterSleep(parts.rhythm.now(), { ended: 'done', endedAt: clock.now() })).catch(() => null);
     }
+    await countGone(store).catch(() => parts.log.warn('dreams-uncounted'));
+    awakeUntil = Math.min(awakeUntil, parts.rhythm.now().cycles + 1);
     asleep = null;
     life.send('wake');
     parts.onAwake(slept);
@@ -90,8 +121,9 @@ export function createSleepDesk(parts: {
 
   async function send(command: SleepCommand): Promise<Outcome> {
     if (command.kind === 'wake') {
-      if (!asleep) return { ok: false, message: 'Reverie is awake already.' };
-      asleep.wake('owner');
+      if (asleep) asleep.wake('owner');
+      else if (requested) requested = null;
+      else return { ok: false, message: 'Reverie is awake already.' };
       return { ok: true };
     }
     if (asleep) return { ok: false, message: 'Reverie sleeps already.' };
@@ -105,24 +137,19 @@ export function createSleepDesk(parts: {
   async function view(): Promise<DreamsView> {
     const now = clock.now();
     const [dreams, sleeps, audit, judgements, verdicts] = await Promise.all([
-      store.memories({ kinds: ['dream'], limit: 1_000 }),
-      store.sleeps(60),
-      store.state('audit'),
+      store.memories({ kinds: ['dream'], limit: dreamsAtMost }),
+      store.sleeps(sleepsShown),
+      store.state(auditKey),
       store.judgements(),
       store.verdicts(),
     ]);
-    const counts = { waiting: 0, confirmed: 0, refuted: 0, expired: 0 };
-    for (const { validation } of dreams)
-      if (validation === 'needs-validation') counts.waiting += 1;
-      else if (validation !== 'seen') counts[validation] += 1;
-    const waits = (dream: (typeof dreams)[number]) => Number(dream.validation === 'needs-validation');
     return {
       at: now,
       dreams: dreams
         .toSorted((a, b) => waits(b) - waits(a) || b.changedAt - a.changedAt)
-        .slice(0, 100)
+        .slice(0, dreamsShown)
         .map((dream) => memoryView(dream, now)),
-      counts,
+      counts: await dreamCounts(store, dreams),
       sleeps,
       audit: audit as Audit | null,
       calibration: calibrationOf(judgements, verdicts),
@@ -133,8 +160,10 @@ export function createSleepDesk(parts: {
   return {
     consider,
     heard(observations) {
-      if (asleep && observations.some((each) => each.severity === 'critical' || each.trust === 'owner'))
-        asleep.wake('interrupted');
+      if (!observations.some((each) => each.severity === 'critical' || each.trust === 'owner')) return;
+      // The cycle that runs now does not have it yet; the next one takes it.
+      awakeUntil = parts.rhythm.now().cycles + 2;
+      asleep?.wake('interrupted');
     },
     send,
     view,
@@ -143,13 +172,19 @@ export function createSleepDesk(parts: {
       return { sleep: seen, phase: seen?.phase ?? null, digest: freshDigest(told, clock.now()) };
     },
     async rouse() {
+      requested = null;
       asleep?.wake('owner');
       await asleep?.night;
     },
     async load() {
-      told = (await store.sleeps(10)).find((each) => each.digest !== null) ?? null;
+      const sleeps = await store.sleeps(sleepsShown).catch(() => null);
+      if (!sleeps) return parts.log.warn('nights-unread');
+      told = sleeps.find((each) => each.digest !== null) ?? null;
+      // At the start alone: later an open one is that of this night.
+      brokenOff ??= sleeps[0]?.endedAt === null;
     },
     async stop() {
+      for (const end of ends) end();
       asleep?.wake('shutdown');
       await asleep?.night;
       const late = new AbortController();
@@ -162,3 +197,5 @@ export function createSleepDesk(parts: {
 
 const freshDigest = (told: Sleep | null, now: Stamp): Snapshot['digest'] =>
   told?.digest && now - told.digest.until < freshMs ? told.digest : null;
+
+const waits = ({ validation }: Memory): number => Number(validation === 'needs-validation');

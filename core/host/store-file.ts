@@ -6,7 +6,7 @@ import type { Trouble } from '../types.ts';
 import { exportMemory } from './export-memory.ts';
 import { openStoreThread, StoreError } from './store-thread.ts';
 
-/** The one database file, its backups, and what is done when it is damaged: nothing is ever deleted, it is set aside. */
+/** The one database file, its backups, and what is done when it is damaged: it is set aside, and stays until the owner deletes something. */
 export interface StoreFile {
   store: Store;
   care: StoreCare;
@@ -15,6 +15,7 @@ export interface StoreFile {
 /** Kept beside each other: the newest may hold a damage that nobody has noticed yet. */
 const backupsKept = 2;
 const hourMs = 3_600_000;
+const asideName = /^reverie\.db\.bad-\d+(-wal|-shm)?$/;
 const backupName = /^reverie-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.db$/;
 
 interface Options {
@@ -33,6 +34,7 @@ export async function openStoreFile(options: Options): Promise<Result<StoreFile>
   const file = join(dataDir, 'reverie.db');
   const backups = join(dataDir, 'backups');
   const marker = `${file}.damaged`;
+  const erasing = `${file}.erasing`;
   const uncleanStop = existsSync(`${file}-wal`) && statSync(file, { throwIfNoEntry: false }) !== undefined;
   const open = () =>
     openStoreThread({ file, workerUrl: options.workerUrl, onLost: (why) => log.error('store-lost', { why }) });
@@ -47,6 +49,27 @@ export async function openStoreFile(options: Options): Promise<Result<StoreFile>
           .reverse()
           .map((name) => join(backups, name))
       : [];
+
+  /** Old databases too: those that were set aside. The owner's own exports stay. */
+  function dropCopies(): number {
+    const aside = readdirSync(dataDir).filter((name) => asideName.test(name));
+    const half = join(backups, 'half-made.db');
+    const all = [...listBackups(), ...aside.map((name) => join(dataDir, name)), ...(existsSync(half) ? [half] : [])];
+    for (const each of all) rmSync(each, { force: true });
+    rmSync(erasing, { force: true });
+    return all.length;
+  }
+
+  /** From before the deleting until no copy is left a file says so: what a crash cut short is finished with the next start. */
+  const marked =
+    <T extends unknown[], R>(erase: (...args: T) => Promise<R>) =>
+    async (...args: T): Promise<R> => {
+      const wasMarked = existsSync(erasing);
+      writeFileSync(erasing, '', { mode: 0o600 });
+      const erased = await erase(...args);
+      if (erased === false && !wasMarked) rmSync(erasing, { force: true });
+      return erased;
+    };
 
   function setAside(): string {
     let at = clock.now();
@@ -79,7 +102,7 @@ export async function openStoreFile(options: Options): Promise<Result<StoreFile>
   async function recover(): Promise<Store> {
     const aside = setAside();
     const restored = await openBackup();
-    notices.push(damagedNotice(basename(aside), restored && madeAt(restored.from), clock.now()));
+    notices.push(damagedNotice(basename(aside), restored && madeAt(restored.from), clock.now(), existsSync(erasing)));
     return restored?.store ?? open();
   }
 
@@ -103,6 +126,14 @@ export async function openStoreFile(options: Options): Promise<Result<StoreFile>
       message: unopened(dataDir, thrown),
     });
   }
+
+  // After a recovery the copies are all there is of what was lost: they go with the next start in good order.
+  if (existsSync(erasing) && notices.length === 0)
+    try {
+      log.info('copies-dropped', { count: dropCopies() });
+    } catch (thrown) {
+      log.warn('copies-kept', { why: messageOf(thrown) });
+    }
 
   async function makeBackup(): Promise<void> {
     mkdirSync(backups, { recursive: true, mode: 0o700 });
@@ -129,11 +160,7 @@ export async function openStoreFile(options: Options): Promise<Result<StoreFile>
         log.warn('backup-failed', { why: thrown instanceof StoreError ? thrown.code : messageOf(thrown) }),
       );
     },
-    async dropBackups() {
-      const all = listBackups();
-      for (const each of all) rmSync(each, { force: true });
-      return all.length;
-    },
+    dropBackups: async () => dropCopies(),
     async writeExport(format) {
       const folder = join(dataDir, 'exports');
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -142,7 +169,8 @@ export async function openStoreFile(options: Options): Promise<Result<StoreFile>
       return path;
     },
   };
-  return ok({ store, care });
+  const { deleteMemory, deleteAll } = store;
+  return ok({ store: { ...store, deleteMemory: marked(deleteMemory), deleteAll: marked(deleteAll) }, care });
 }
 
 /** When a backup was made, by its name: a copied file has another time. */
@@ -161,7 +189,7 @@ function unopened(dataDir: string, thrown: unknown): string {
     : `The database in ${dataDir} cannot be opened: ${messageOf(thrown)}. Mend it, or choose another folder with --data-dir.`;
 }
 
-const damagedNotice = (aside: string, backupAt: number | null, now: number): Trouble => ({
+const damagedNotice = (aside: string, backupAt: number | null, now: number, wasErasing: boolean): Trouble => ({
   key: 'store-set-aside',
   at: now,
   what: `The database was damaged; it was set aside as ${aside}${backupAt === null ? ' and a new one begun' : ` and the backup of ${new Date(backupAt).toISOString().slice(0, 16).replace('T', ' ')} UTC put in its place`}.`,
@@ -169,7 +197,9 @@ const damagedNotice = (aside: string, backupAt: number | null, now: number): Tro
     backupAt === null
       ? 'What was remembered before is in the old file.'
       : 'What was remembered after that backup is in the old file; what changed since is looked at again.',
-  remedy: 'Nothing has to be done. If it happens again, check the disk.',
+  remedy: wasErasing
+    ? 'What you deleted last may be back: delete it again. If it happens again, check the disk.'
+    : 'Nothing has to be done. If it happens again, check the disk.',
   severity: 'warning',
 });
 

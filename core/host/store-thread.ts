@@ -66,6 +66,7 @@ const methods = [
   'heldEpisodes',
   'pastWithOutcome',
   'briefs',
+  'sawSource',
   'commitSleep',
   'sleeps',
   'summaries',

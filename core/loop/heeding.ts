@@ -1,6 +1,6 @@
 import { firedPatterns } from '../attend/learned.ts';
-import type { Brief, Evidence, Expectation, MemoryChange, Settled } from '../memory.ts';
-import { follow, overdue, sawAmong } from '../remember/expectations.ts';
+import type { Evidence, Expectation, MemoryChange, Settled } from '../memory.ts';
+import { follow, graceMs, overdue, type SawSource, sawAmong } from '../remember/expectations.ts';
 import { promoteDream } from '../remember/promotion.ts';
 import { type PromoteDream, scored } from '../remember/scoring.ts';
 import type { Fired, Observation } from '../types.ts';
@@ -17,7 +17,6 @@ export interface Heeded {
 }
 
 const openAtMost = 500;
-const lookBack = 2_000;
 
 /**
  * Holds the batch against what learned patterns, dreams and decisions expect (ME6, SL4). Dreams are watched in the same way as patterns,
@@ -26,11 +25,10 @@ const lookBack = 2_000;
 export async function heed(mind: Mind, batch: readonly Observation[]): Promise<Heeded> {
   const now = mind.clock.now();
   const [rules, open] = await Promise.all([mind.store.rules(), mind.store.openExpectations(openAtMost)]);
-  const seen = await seenSince(mind, overdue(open, now));
   const { expectations, settled } = follow(rules, batch, open, {
     now,
     nextId: mind.nextId,
-    sawSource: sawAmong([...seen, ...batch]),
+    sawSource: await sawSources(mind, overdue(open, now), batch),
   });
   const patterns = rules.filter((each) => each.kind === 'pattern');
   return {
@@ -50,8 +48,18 @@ async function promoting(mind: Mind, settled: readonly Settled[]): Promise<Promo
     promoteDream(dream, [...(before.get(dream.id) ?? []), ...evidence], now, nextId);
 }
 
-/** What was seen since the first of these: whether anybody looked decides between "did not come" and "nobody knows". */
-async function seenSince(mind: Mind, late: readonly Expectation[]): Promise<Brief[]> {
-  if (late.length === 0) return [];
-  return mind.store.briefs({ afterSeq: 0, from: Math.min(...late.map((each) => each.since)), limit: lookBack });
+/** Whether anybody looked while these were waited for decides between "did not come" and "nobody knows". */
+async function sawSources(mind: Mind, late: readonly Expectation[], batch: readonly Observation[]): Promise<SawSource> {
+  const stretches = late.map(({ wants, since, dueAt }) => ({
+    source: wants.source ?? null,
+    from: since,
+    until: dueAt + graceMs,
+  }));
+  const saw = stretches.length > 0 ? await mind.store.sawSource(stretches) : [];
+  const known = new Map(stretches.map(({ source, from, until }, n) => [keyOf(source, from, until), saw[n]]));
+  // What this batch sets off may be overdue at once: of that the batch tells.
+  const among = sawAmong(batch);
+  return (source, from, until) => known.get(keyOf(source, from, until)) ?? among(source, from, until);
 }
+
+const keyOf = (source: string | null, from: number, until: number) => JSON.stringify([source, from, until]);

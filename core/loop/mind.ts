@@ -90,14 +90,22 @@ export function workingFromJson(value: Json, now: Stamp): Working {
     if (typeof kept !== 'object' || kept === null) return false;
     return Object.entries(own).every(([name, inner]) => alike(inner, (kept as Record<string, unknown>)[name]));
   };
-  const { held, rhythm, ...others } = value;
+  const { held, rhythm, identity, ...others } = value;
   const sound = Object.entries(others).filter(([name, kept]) => alike(fresh[name as keyof Working], kept));
   return {
     ...fresh,
     ...(Object.fromEntries(sound) as Partial<Working>),
     held: heldFromJson(held),
     rhythm: rhythmFromJson(rhythm ?? null),
+    identity: identityFromJson(identity, fresh.identity),
   };
+}
+
+/** Field by field: who learns to count something more is not born anew. */
+function identityFromJson(value: Json | undefined, fresh: Identity): Identity {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fresh;
+  const sound = Object.keys(fresh).filter((name) => typeof value[name] === 'number');
+  return { ...fresh, ...Object.fromEntries(sound.map((name) => [name, value[name]])) };
 }
 
 function heldFromJson(value: Json | undefined): WorkingMemory {

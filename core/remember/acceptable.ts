@@ -11,6 +11,8 @@ import { snapshotOfText } from './snapshot.ts';
 
 /** Longer texts are summarised when they are taken in (ME2). */
 const textTokens = 100;
+/** Sentences that say less than this say too little of a text so long: then its beginning does. */
+const leastTokens = 20;
 /** Of a text that is not summarised: what costs so few tokens is never this long. */
 const textChars = 600;
 const keyChars = 300;
@@ -65,11 +67,14 @@ function saysNothing(text: string): boolean {
 
 const cases = (n: number) => (Number.isFinite(n) ? Math.max(0, Math.floor(n)) : 0);
 
-/** One line of at most 100 tokens: the text itself, or the sentences that say most of it. */
+/** One line of at most 100 tokens: the text itself, the sentences that say most of it, or its beginning when all are too long. */
 function shortText(text: string): string {
   const line = plainLine(text.slice(0, 4 * textChars), 4 * textChars);
   if (text.length <= 4 * textChars && roughTokens.count(line) <= textTokens) return line;
-  return cut(extract(sentencesOf(text), textTokens, roughTokens).join(' '), textTokens, roughTokens);
+  const sentences = sentencesOf(text);
+  const whole = sentences.filter((each) => !each.endsWith('…') && roughTokens.count(each) < textTokens);
+  const said = extract(whole, textTokens, roughTokens).join(' ');
+  return cut(roughTokens.count(said) < leastTokens ? (sentences[0] ?? '') : said, textTokens, roughTokens);
 }
 
 /**

@@ -30,16 +30,29 @@ export function follow(
 ): { expectations: Expectation[]; settled: Settled[] } {
   const expectations: Expectation[] = [];
   const settled: Settled[] = [];
+  const likely = mayFire(rules, batch);
   let waiting: readonly Expectation[] = open;
   for (const observation of inOrder(batch)) {
     const came = heard(waiting, observation, context.now);
     settled.push(...came);
     waiting = without(waiting, came);
-    const fresh = opened(rules, [observation], waiting, context);
+    const fresh = likely.length === 0 ? [] : opened(likely, [observation], waiting, context);
     expectations.push(...fresh);
-    waiting = [...waiting, ...fresh];
+    if (fresh.length > 0) waiting = [...waiting, ...fresh];
   }
   return { expectations, settled: [...settled, ...lapsed(waiting, context.now, context.sawSource)] };
+}
+
+/** The rules whose `when` speaks of a type that is in the batch, or of none: looked through once, and not for each observation. */
+function mayFire(rules: readonly Memory[], batch: readonly Observation[]): Memory[] {
+  const types = new Set(batch.map((each) => each.type));
+  const targets = new Set(batch.map((each) => each.target));
+  return rules.filter(({ rule }) => {
+    if (!rule) return false;
+    const { type, target } = rule.when;
+    const whole = typeof target === 'string' && !/[*/]$/.test(target);
+    return (!type || types.has(type)) && (!whole || targets.has(target));
+  });
 }
 
 /**

@@ -106,12 +106,22 @@ function weightsOf(sentences: readonly Rated[]): Map<string, number> {
   return new Map([...frequency].map(([term, count]) => [term, Math.log1p(count)]));
 }
 
-/** The beginning of a text that fits into `room` tokens; empty when nothing does. */
+/** The beginning of a text that fits into `room` tokens, cut at a word where there is one near; empty when nothing fits. */
 export function cut(text: string, room: number, tokens: TokenCount): string {
   let part = text;
   while (part !== '' && tokens.count(`${part}…`) > room) {
     const share = Math.min(0.9, room / Math.max(1, tokens.count(part)));
     part = part.slice(0, Math.floor(part.length * share));
   }
-  return part === text || part === '' ? part : `${part.trimEnd()}…`.toWellFormed();
+  if (part === text) return part;
+  const beginning = atWord(part);
+  return beginning === '' ? '' : `${beginning}…`.toWellFormed();
+}
+
+/** Longer words are cut inside: some scripts have no spaces. */
+const wordAtMost = 40;
+
+function atWord(part: string): string {
+  const space = part.lastIndexOf(' ');
+  return (space > 0 && part.length - space <= wordAtMost ? part.slice(0, space) : part).replace(/[\s…,;:]+$/u, '');
 }

@@ -1,7 +1,6 @@
 import { similarity, termsOf } from '../attend/similarity.ts';
 import type { Item, ItemKind, MemoryStore, RecallHit } from '../memory.ts';
 import type { Episode } from '../types.ts';
-import { diverse } from './diversity.ts';
 import { rank } from './ranking.ts';
 import type { RecallAsk } from './recall.ts';
 import { understand } from './recall-query.ts';
@@ -18,9 +17,9 @@ export interface ThoughtAsk extends Omit<RecallAsk, 'limit' | 'filter' | 'away'>
 type ThoughtStore = Pick<MemoryStore, 'lexical' | 'nearest' | 'recentItems' | 'pastWithOutcome'>;
 
 /** What is looked for in the index, where at most, and how much comes of it. */
-const termsAtMost = 12;
-const placesAtMost = 2_000;
-const listed = 160;
+const termsAtMost = 7;
+const placesAtMost = 500;
+const listed = 120;
 
 /** ME8. */
 const recentAtMost = 3;
@@ -45,10 +44,9 @@ export async function recallForThought(store: ThoughtStore, ask: ThoughtAsk): Pr
     store.recentItems({ kinds: happened, from: yesterday }, recentAtMost * 3),
     ask.targets?.length ? store.pastWithOutcome([...ask.targets], pastAtMost) : [],
   ]);
-  const among = (fits: (hit: RecallHit) => boolean, limit: number) => diverse(alike.filter(fits), limit);
-  const related = among((hit) => happened.includes(hit.kind) && hit.at >= yesterday, recentAtMost);
-  const similar = among(({ kind, at }) => (kind === 'episode' || kind === 'insight') && at < yesterday, pastAtMost);
-  const knowledge = among((hit) => known.includes(hit.kind), knownAtMost * 2);
+  const related = alike.filter((hit) => happened.includes(hit.kind) && hit.at >= yesterday);
+  const similar = alike.filter(({ kind, at }) => (kind === 'episode' || kind === 'insight') && at < yesterday);
+  const knowledge = alike.filter((hit) => known.includes(hit.kind));
   const once = onlyOnce(ask.exclude);
   const parts = [
     once(ask.working.map(inMind), ask.working.length),

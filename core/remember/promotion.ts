@@ -1,20 +1,25 @@
-import type { Evidence, Memory, MemoryChange } from '../memory.ts';
+import type { Evidence, Memory, MemoryChange, Rule } from '../memory.ts';
+import { matcherWords } from '../observe/matching.ts';
+import { plainLine } from '../observe/text.ts';
 import type { Stamp } from '../types.ts';
+import { absoluteDates } from './absolute-dates.ts';
 import { firstStabilityDays } from './forgetting.ts';
 import { unit } from './importance.ts';
+import { spanWords } from './matching.ts';
 
 /** From either of these on an episode is worth learning from before others (ME2). */
 const recalledOften = 3;
 const consolidateFrom = 0.6;
 /** What has come true is at least as important as what light sleep learned. */
 const confirmedImportance = 0.6;
+const textLength = 400;
 
 /** Whether an episode's learnings go to long-term memory: recalled three times or more, or of importance 0.6 and above. */
 export const consolidates = (episode: { importance: number; recalled: number }): boolean =>
   episode.recalled >= recalledOften || (unit(episode.importance) ?? 0) >= consolidateFrom;
 
 /**
- * A dream that came true becomes a pattern with the same rule and score. It rests on the observations that settled it (`settledBy`:
+ * A dream that came true becomes a pattern with the same rule and score, in words of its own. It rests on the observations that settled it (`settledBy`:
  * what is older than the dream is passed over) and never on the dream; without a rule, or before it is confirmed, nothing comes of it. The dream itself stays as it is.
  */
 export function promoteDream(
@@ -29,6 +34,7 @@ export function promoteDream(
     ...dream,
     id: nextId(),
     kind: 'pattern',
+    text: plainLine(promotedWords(dream, dream.rule), textLength),
     key: `dreamt:${dream.key ?? dream.id}`,
     importance: Math.max(confirmedImportance, unit(dream.importance) ?? 0),
     terms: { ...dream.terms, outcome: 1 },
@@ -48,3 +54,7 @@ export function promoteDream(
   };
   return [{ kind: 'remember', memory, evidence }];
 }
+
+/** Figures and the day of the dream instead of the dream's guess. */
+const promotedWords = ({ hits, misses, formedAt }: Memory, { when, then, withinMs }: Rule): string =>
+  `After ${matcherWords(when)}, ${matcherWords(then)} came within ${spanWords(withinMs)}, ${hits} of ${hits + misses} times; ${absoluteDates('it was dreamt today', formedAt)}.`;

@@ -1,6 +1,7 @@
-import { hitShare } from '../attend/confidence.ts';
+import { hitShare, ruleConfidence } from '../attend/confidence.ts';
 import type { Evidence, Memory, MemoryChange, Settled } from '../memory.ts';
 import type { Observation, Stamp } from '../types.ts';
+import { unit } from './importance.ts';
 import { snapshotOf } from './snapshot.ts';
 
 /** Makes the changes that turn a confirmed dream into a pattern (`remember/promotion`). */
@@ -22,7 +23,8 @@ export interface ScoringContext {
 /** With fewer cases no pattern is given up. */
 const casesToRetire = 5;
 /** A dream needs so many cases one way, and so many times as many as the other way. */
-const casesToJudge = 2;
+const casesToConfirm = 3;
+const casesToRefute = 2;
 const clearly = 3;
 
 /**
@@ -64,11 +66,14 @@ function judged(dream: Memory, evidence: Evidence[], { now, nextId, promoteDream
     ...found,
     { kind: 'validate', id, validation, at: now },
   ];
-  if (hits >= casesToJudge && hits >= misses * clearly)
+  if (hits >= casesToConfirm && hits >= misses * clearly && ruleConfidence(dream) > chanceOf(dream))
     return [...validate('confirmed'), ...promoteDream({ ...dream, validation: 'confirmed' }, evidence, now, nextId)];
-  if (misses >= casesToJudge && misses >= hits * clearly) return validate('refuted');
+  if (misses >= casesToRefute && misses >= hits * clearly) return validate('refuted');
   return expiresAt !== null && now >= expiresAt ? validate('expired') : found;
 }
+
+/** How often it would come true anyway: its novelty says how seldom what it foretells is seen. */
+const chanceOf = ({ terms }: Memory): number => 1 - (unit(terms.novelty) ?? 1);
 
 function evidenceFrom(met: readonly Settled[], batch: readonly Observation[]): Evidence[] {
   const ids = new Set(met.flatMap((each) => each.observationIds));

@@ -9,7 +9,10 @@ import { ruleKey } from './recombine.ts';
 /** What is looked through for something that says the same. */
 const atTarget = 10;
 const nearby = 8;
-const termsAtMost = 12;
+/** In one look at the index, and that for no kind in particular: a filter costs more than it saves. */
+const listed = 60;
+const placesAtMost = 600;
+const termsAtMost = 8;
 const wordLength = 3;
 const episodesAtMost = 5_000;
 
@@ -85,16 +88,22 @@ export async function knownFor(store: SleepStore, drafts: readonly Draft[]): Pro
   const targets = new Set(drafts.flatMap(({ target }) => target ?? []));
   for (const target of targets) add(await store.memories({ target, limit: atTarget }));
   for (const draft of drafts) {
-    if (draft.key !== null) add(await store.memories({ key: draft.key, limit: 5 }));
-    const near = await store.lexical(
-      termsFor(draft.text),
-      { kinds: ['note', 'learning', 'principle', 'lesson', 'pattern'] },
-      nearby,
-    );
-    add(await store.memoriesById(near.map(({ item }) => item.id).filter((id) => !found.has(id))));
+    const same = draft.key === null ? [] : await store.memories({ kinds: [draft.kind], key: draft.key, limit: 1 });
+    add(same);
+    if (same.some((each) => plain(each.text) === plain(draft.text))) continue;
+    const near = await store.lexical(termsFor(draft.text), {}, listed, placesAtMost);
+    const fresh = near
+      .filter(({ item }) => item.kind !== 'insight' && item.kind !== 'episode')
+      .slice(0, nearby)
+      .map(({ item }) => item.id)
+      .filter((id) => !found.has(id));
+    if (fresh.length > 0) add(await store.memoriesById(fresh));
   }
   return [...found.values()];
 }
+
+/** A text without its figures: what is known in these words already was held against its neighbours when it was admitted. */
+const plain = (text: string) => text.replaceAll(/\d+/g, '0');
 
 /** Its longest words: the rarest, more often than not. */
 const termsFor = (text: string): QueryTerm[] =>

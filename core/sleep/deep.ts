@@ -109,6 +109,12 @@ async function weaken(night: Night): Promise<void> {
   }
 }
 
+/** Deep sleep forgets what has faded; the cap holds in every night. */
+export async function keepCap(night: Night): Promise<void> {
+  const { store, settings } = night.parts;
+  if ((await store.counts()).memories > settings().memory.atMost) await forget(night);
+}
+
 /** The weakest are forgotten; each leaves a tombstone with the reason. One step. */
 async function forget(night: Night): Promise<void> {
   const at = night.now();

@@ -2,7 +2,7 @@ import type { Digest, Memory, Sleep, Tombstone } from '../memory.ts';
 import { plainLine } from '../observe/text.ts';
 import type { Json, Stamp } from '../types.ts';
 import { audit, auditKey } from './audit.ts';
-import { type Gap, gapsKey } from './deep.ts';
+import { type Gap, gapsKey, keepCap } from './deep.ts';
 import { counted } from './mine/wording.ts';
 import type { Night } from './phase.ts';
 
@@ -27,6 +27,7 @@ const mostOf = { learned: 8, settled: 5, reasons: 3 };
 const lineLength = 300;
 const memoriesAtMost = 500;
 const dayMs = 86_400_000;
+const auditEveryMs = 20 * 3_600_000;
 
 /**
  * "While you slept" (SL5): plain sentences, most important first: what was learned, what dreams came to, what was forgotten and why, what
@@ -136,7 +137,10 @@ export async function digest(night: Night): Promise<void> {
   const { store, settings } = night.parts;
   await expire(night);
   await store.bury(night.now() - settings().memory.tombstoneDays * dayMs);
-  if (night.news) await night.commit({ state: { [auditKey]: structuredJson(await audit(night)) } });
+  if (night.news && (await auditDue(night))) {
+    await keepCap(night);
+    await night.commit({ state: { [auditKey]: structuredJson(await audit(night)) } });
+  }
   const since = await gather(night);
   const told = digestOf(since);
   await night.commit({
@@ -144,6 +148,14 @@ export async function digest(night: Night): Promise<void> {
     made: { lines: told?.lines.length ?? 0 },
     agenda: { toldUntil: since.until },
   });
+}
+
+/** Once a night: a busy day has several sleeps. A clock that was set back makes it due again. */
+async function auditDue(night: Night): Promise<boolean> {
+  const before = await night.parts.store.state(auditKey);
+  const at = before !== null && typeof before === 'object' && !Array.isArray(before) ? before.at : null;
+  const age = typeof at === 'number' ? night.now() - at : Number.POSITIVE_INFINITY;
+  return age < 0 || age >= auditEveryMs;
 }
 
 async function gather(night: Night): Promise<Since> {

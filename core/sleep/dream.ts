@@ -1,7 +1,9 @@
-import type { HeldEpisode, LearnedFrom, Memory } from '../memory.ts';
+import type { Brief, HeldEpisode, LearnedFrom, Memory } from '../memory.ts';
 import type { StoredObservation } from '../ports.ts';
 import type { Draft } from '../remember/draft.ts';
 import { admitted } from './admitting.ts';
+import { beyondChance } from './beyond-chance.ts';
+import { pagesOfBriefs } from './pages.ts';
 import type { Night } from './phase.ts';
 import {
   type DreamMaterial,
@@ -23,13 +25,20 @@ const chooseFrom = 200;
 const ideasAtMost = 3;
 const rulesAtMost = 5_000;
 const observationsAtMost = 50;
+/** What is usual is told by so much of the last days. */
+const usualMs = 3 * 86_400_000;
+const briefsAtMost = 40_000;
 
 /** Dreams: recombines what is remembered into hypotheses that later observations can test. One step. */
 export async function dream(night: Night): Promise<void> {
   const draw = night.parts.random.stream(`dream-${night.agenda().sleeps}`);
   const material = await gather(night, draw);
   const known = await knownRules(night);
-  const drafts = (await imagined(night, material, known)) ?? recombined(night, material, known, draw);
+  const seen = await lately(night);
+  const beyond: Beyond = (drafts) => beyondChance(drafts, { seen, now: night.now(), atMost: ideasAtMost });
+  const { dreamDays } = night.parts.settings().sleep;
+  const drafts =
+    (await imagined(night, material, known, beyond)) ?? beyond(recombine(material, known, draw, dreamDays));
   if (drafts.length === 0) night.note('Nothing came together that could be tested.');
   const { changes, made } = await admitted(night, drafts);
   await night.commit({ changes, made: made.byKind, agenda: { dreamOwed: false } });
@@ -81,15 +90,30 @@ async function knownRules({ parts: { store } }: Night): Promise<Set<string>> {
   return new Set(known.flatMap(({ rule }) => (rule ? [ruleKey(rule)] : [])));
 }
 
-const recombined = (night: Night, material: DreamMaterial, known: ReadonlySet<string>, draw: () => number): Draft[] =>
-  recombine(material, known, draw, night.parts.settings().sleep.dreamDays).slice(0, ideasAtMost);
+/** Those of them whose coming true would say something. */
+type Beyond = (drafts: readonly Draft[]) => Draft[];
+
+async function lately({ parts: { store }, signal, now }: Night): Promise<Brief[]> {
+  const seen: Brief[] = [];
+  for await (const page of pagesOfBriefs(store, { from: now() - usualMs, signal })) {
+    seen.push(...page);
+    if (seen.length >= briefsAtMost) break;
+  }
+  return seen;
+}
 
 /** What the model imagines, as far as it can be tested and is new; null when that is nothing. */
-async function imagined(night: Night, material: DreamMaterial, known: ReadonlySet<string>): Promise<Draft[] | null> {
+async function imagined(
+  night: Night,
+  material: DreamMaterial,
+  known: ReadonlySet<string>,
+  beyond: Beyond,
+): Promise<Draft[] | null> {
   const kinds = kindsOf(material);
   if (kinds.length < 2) return null;
   const asked = { ...material, memories: material.memories.map(({ memory }) => memory), kinds };
-  const keep = (drafts: readonly Draft[]) => tested(drafts, material, known, night.parts.settings().sleep.dreamDays);
+  const { dreamDays } = night.parts.settings().sleep;
+  const keep = (drafts: readonly Draft[]) => beyond(tested(drafts, material, known, dreamDays));
   const drafts = await night.ask(
     (model, signal) => model.imagine(asked, signal),
     (value) => keep(value).length > 0,
@@ -127,5 +151,5 @@ function tested(
       expiresInDays,
     });
   }
-  return [...byKey.values()].slice(0, ideasAtMost);
+  return [...byKey.values()];
 }

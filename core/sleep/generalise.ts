@@ -1,4 +1,4 @@
-import type { Evidence, Matcher, Memory } from '../memory.ts';
+import type { Evidence, Matcher, Memory, Rule } from '../memory.ts';
 import { matcherWords } from '../observe/matching.ts';
 import { plainLine } from '../observe/text.ts';
 import { contradictory } from '../remember/contradiction.ts';
@@ -19,7 +19,9 @@ const clusterSize = 3;
 const principleImportance = 0.7;
 const mostOf = { principles: 5, rules: 5 };
 const evidenceAtMost = 10;
-const quotedLength = 120;
+const quotedLength = 100;
+const nameLength = 50;
+const principleLength = 280;
 
 /**
  * What many memories have in common, without a model: principles (at least three different things known of one, a pattern or a lesson among them), and rules of higher order (at
@@ -39,22 +41,54 @@ function principles(memories: readonly Grounded[]): Draft[] {
     )
     .sort((a, b) => b.cluster.length - a.cluster.length || (a.target < b.target ? -1 : 1))
     .slice(0, mostOf.principles)
-    .map(({ target, cluster }) => {
-      const said = cluster.slice(0, clusterSize).map(({ memory }) => plainLine(memory.text, quotedLength));
-      return {
-        kind: 'principle',
-        key: `principle:${target}`.slice(0, 300),
-        target,
-        text: `What ${cluster.length} memories say together of ${named(target)}: ${said.join(' ')}`,
-        importance: principleImportance,
-        rule: null,
-        hits: 0,
-        misses: 0,
-        evidence: evidenceOf(cluster),
-        expiresInDays: null,
-      };
-    });
+    .map(({ target, cluster }) => ({
+      kind: 'principle',
+      key: `principle:${target}`.slice(0, 300),
+      target,
+      text: plainLine(principleWords(target, cluster), principleLength),
+      importance: principleImportance,
+      rule: null,
+      hits: 0,
+      misses: 0,
+      evidence: evidenceOf(cluster),
+      expiresInDays: null,
+    }));
 }
+
+/** One sentence of its own: what the rules about the thing come to, with their figures; without rules, what the weightiest of them says. */
+function principleWords(target: string, cluster: readonly Grounded[]): string {
+  const rules = cluster.flatMap(({ memory }) => (memory.rule?.then.type ? [{ memory, rule: memory.rule }] : []));
+  const [first] = rules;
+  if (!first) {
+    const most = plainLine(cluster[0]?.memory.text ?? '', quotedLength);
+    return `${cluster.length} memories are about ${named(target)}; what weighs most: ${most}`;
+  }
+  const { type, severity } = first.rule.then;
+  const told = rules
+    .filter(({ rule }) => rule.then.type === type)
+    .toSorted((a, b) => b.memory.hits - a.memory.hits)
+    .slice(0, clusterSize)
+    .map(
+      ({ memory, rule }) => `in ${memory.hits} of ${counted(memory.hits + memory.misses, 'case')} ${afterWords(rule)}`,
+    );
+  const trouble = severity === 'error' || severity === 'critical' || /fail|error|broken|crash/.test(type ?? '');
+  return `${named(target)} ${trouble ? 'is a recurring trouble' : 'is worth foreseeing'}: it ${didWords(type ?? '')} ${listed(told)}.`;
+}
+
+/** "after package-lock.json changed"; of what follows itself, "again within 2 hours". */
+const afterWords = ({ when, then, withinMs }: Rule) =>
+  when.type === then.type && when.target === then.target
+    ? `again within ${spanWords(withinMs)}`
+    : `after ${plainLine(matcherWords(when), nameLength)}`;
+
+/** “failed”, “passed”; of what has no verb, “showed “lint warning””. */
+function didWords(type: string): string {
+  const verb = plainLine(type, 40).split('-').at(-1) ?? '';
+  return verb.endsWith('ed') ? verb : `showed “${plainLine(type, 40).replaceAll('-', ' ')}”`;
+}
+
+const listed = (parts: readonly string[]) =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
 /** Something to go by has to be among them: that something was worked on teaches nothing. */
 const teaches: readonly Memory['kind'][] = ['pattern', 'lesson'];

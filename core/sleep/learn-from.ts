@@ -10,46 +10,51 @@ import { counted, dateOf, lasting, named, timeOf } from './mine/wording.ts';
 
 /** What is learned from episodes is worth as much (SL2). */
 export const learningImportance = 0.6;
-/** From here on an episode leaves a learning of its own (ME2). */
-/** A theme runs through so many episodes of a batch, and through so large a part of them. */
-const themeEpisodes = 3;
-const themeShare = 0.25;
+/** A theme runs through so many episodes of a batch, through so large a part of them, and through so many times as many as the next. */
+const themeEpisodes = 4;
+const themeShare = 0.4;
+const themeLead = 1.5;
+/** What happened once in a batch is no trouble that comes again, unless it was critical; counting (`mine`) sees it over the days. */
+const troubleCases = 2;
 const linkMs = 30 * 60_000;
 const linkCases = 2;
-const mostOf = { themes: 2, troubles: 3, links: 3, own: 5 };
+/** A busy day has five batches or more: each leaves what is worth the most, and the rest stays in its episodes for a while. */
+const mostOf = { batch: 4, troubles: 2, links: 2, own: 2 };
 const evidenceAtMost = 5;
 /** About a hundred tokens: what is longer is shortened, and the episode stays as evidence (ME2). */
 const ownLength = 400;
 
 /**
- * What a batch of episodes teaches without a model: themes (what most of them were about), troubles (errors, and what came before them),
- * links (what was followed by the same trouble again and again), and each episode that matters by itself. Only what was seen in the world
+ * What a batch of episodes teaches without a model, at most four learnings: troubles (errors that came again, and what came before them),
+ * links (what was followed by the same trouble again and again), episodes that proved their worth, and the theme (what they were about,
+ * when one thing is clearly above the rest). Only what was seen in the world
  * or written by the owner counts. The same thing has the same key in every batch.
  */
 export function learnFrom(material: readonly LearnedFrom[]): Draft[] {
   const batch = material.map((each) => ({ ...each, observations: each.observations.filter(isOfTheWorld) }));
   const seen = batch.flatMap((each) => each.observations).toSorted((a, b) => a.occurredAt - b.occurredAt);
   if (seen.length === 0) return [];
-  return [...troubles(seen), ...links(seen), ...themes(batch, seen), ...ownLearnings(batch)];
+  return [...troubles(seen), ...links(seen), ...ownLearnings(batch), ...theme(batch, seen)].slice(0, mostOf.batch);
 }
 
-function themes(batch: readonly LearnedFrom[], seen: readonly Observation[]): Draft[] {
+function theme(batch: readonly LearnedFrom[], seen: readonly Observation[]): Draft[] {
   const [first, last] = [seen[0]!.occurredAt, seen.at(-1)!.occurredAt];
   const episodesOf = (target: string) =>
     batch.filter((each) => each.observations.some((one) => one.target === target)).length;
-  return [...Map.groupBy(seen, (each) => each.target)]
+  const [top, next] = [...Map.groupBy(seen, (each) => each.target)]
     .map(([target, about]) => ({ target, about, episodes: episodesOf(target) }))
-    .filter(({ episodes }) => episodes >= Math.max(themeEpisodes, batch.length * themeShare))
-    .sort((a, b) => b.episodes - a.episodes || (a.target < b.target ? -1 : 1))
-    .slice(0, mostOf.themes)
-    .map(({ target, about, episodes }) =>
-      learning({
-        key: `theme:${target}`,
-        target,
-        text: `${named(target)} was what work was about in ${episodes} of ${counted(batch.length, 'episode')} from ${when(first)} to ${when(last)}: ${tally(about)}.`,
-        evidence: about,
-      }),
-    );
+    .sort((a, b) => b.episodes - a.episodes || (a.target < b.target ? -1 : 1));
+  const bar = Math.max(themeEpisodes, batch.length * themeShare, (next?.episodes ?? 0) * themeLead);
+  if (!top || top.episodes < bar) return [];
+  const { target, about, episodes } = top;
+  return [
+    learning({
+      key: `theme:${target}`,
+      target,
+      text: `${named(target)} was what work was about in ${episodes} of ${counted(batch.length, 'episode')} from ${when(first)} to ${when(last)}: ${tally(about)}.`,
+      evidence: about,
+    }),
+  ];
 }
 
 /** "changed 12 times, test failed 3 times" */
@@ -66,6 +71,7 @@ const kindOf = ({ type, target }: Observation) => `${type}:${target}`;
 
 function troubles(seen: readonly Observation[]): Draft[] {
   return [...Map.groupBy(seen.filter(isTrouble), kindOf)]
+    .filter(([, cases]) => cases.length >= troubleCases || cases[0]?.severity === 'critical')
     .sort(([, a], [, b]) => b.length - a.length)
     .slice(0, mostOf.troubles)
     .map(([kind, cases]) => {
@@ -117,11 +123,14 @@ function links(seen: readonly Observation[]): Draft[] {
     });
 }
 
-/** What the owner found useful or wrote, and what was important from the start; what led to nothing is left to themes and troubles. */
+/**
+ * What the owner found useful, and what went into thoughts again and again. What was important from the start was remembered at once
+ * (`remember/admission`): the same with a time of day would be there twice.
+ */
 function ownLearnings(batch: readonly LearnedFrom[]): Draft[] {
   return batch
     .filter(({ observations, insights }) => insights.length > 0 || observations.some((each) => each.trust === 'owner'))
-    .filter(({ episode, insights }) => consolidates(episode) || insights.some((each) => each.verdict === 'useful'))
+    .filter(({ episode, insights }) => isLate(episode) || insights.some((each) => each.verdict === 'useful'))
     .sort((a, b) => b.episode.importance - a.episode.importance)
     .slice(0, mostOf.own)
     .map(({ episode, observations, insights }) => {
@@ -132,7 +141,7 @@ function ownLearnings(batch: readonly LearnedFrom[]): Draft[] {
         // Another of the same words is the same learning.
         key: null,
         target: targets.size === 1 ? observations[0]!.target : null,
-        text: plainLine(`${when(episode.startedAt)}: ${episode.summary}${told ? `. ${told.text}` : ''}`, ownLength),
+        text: plainLine(told?.text ?? `${when(episode.startedAt)}: ${episode.summary}`, ownLength),
         evidence: observations,
       });
       const source: Evidence = {
@@ -148,6 +157,10 @@ function ownLearnings(batch: readonly LearnedFrom[]): Draft[] {
       };
     });
 }
+
+/** Nothing was made of it in its time, and it proved worth it since. */
+const isLate = (episode: LearnedFrom['episode']) =>
+  consolidates(episode) && !consolidates({ importance: episode.importance, recalled: 0 });
 
 function learning(of: {
   key: string | null;

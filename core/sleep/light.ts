@@ -14,6 +14,10 @@ import type { Night } from './phase.ts';
 import { sumUp } from './summing-up.ts';
 
 const dayMs = 86_400_000;
+/** A busy day has four or five sleeps: counting in each of them would only find the same. A nap in the middle of work leaves it to the night. */
+const mineEveryMs = 6 * 3_600_000;
+const mineAfterMs = 20 * 3_600_000;
+export const minedAtKey = 'sleep-mined-at';
 /** Admitting more at once would hold up the loop. */
 const draftsAtATime = 8;
 const openAtMost = 1_000;
@@ -25,12 +29,20 @@ const witnessesAtMost = 20_000;
 /** Light sleep (SL2): learns from what was counted, from each episode once, and from what decisions came to; then short-term memory fades. */
 export async function light(night: Night): Promise<void> {
   if (night.news) {
-    await mine(night);
+    if (await isWorthMining(night)) await mine(night);
     await settleOutcomes(night);
   }
   await consolidate(night);
   await sumUp(night);
   await fade(night);
+}
+
+/** Fourteen days look much the same an hour later; whoever asks for a sleep gets all of it, and a clock that was set back holds up nothing. */
+async function isWorthMining(night: Night): Promise<boolean> {
+  const minedAt = await night.parts.store.state(minedAtKey);
+  const { reason } = night.sleep();
+  const sinceMs = typeof minedAt === 'number' ? night.now() - minedAt : mineAfterMs;
+  return reason === 'request' || sinceMs < 0 || sinceMs >= (reason === 'cycles' ? mineAfterMs : mineEveryMs);
 }
 
 /** Counts through the last days, page by page so that nobody has to wait for it. What is found is admitted in a few steps. */
@@ -55,7 +67,7 @@ async function mine(night: Night): Promise<void> {
     night.signal.throwIfAborted();
     await night.commit({ changes, made: made.byKind });
   }
-  await night.commit({ made: { found: drafts.length }, agenda: { minedSeq } });
+  await night.commit({ made: { found: drafts.length }, agenda: { minedSeq }, state: { [minedAtKey]: night.now() } });
 }
 
 /** What was expected and is overdue is settled by what was seen, and repeated mistakes become lessons (ME6). */

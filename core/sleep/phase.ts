@@ -39,7 +39,7 @@ export interface SleepModel {
 }
 
 /** What of the store sleep uses. */
-export type SleepStore = MemoryStore & Pick<Store, 'state' | 'observations' | 'episodes'>;
+export type SleepStore = MemoryStore & Pick<Store, 'counts' | 'state' | 'observations' | 'episodes'>;
 
 /** What sleep works with. */
 export interface SleepParts {

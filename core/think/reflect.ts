@@ -72,8 +72,11 @@ async function ask(
   signal: AbortSignal,
 ): Promise<Asked> {
   const settings: WindowSettings = { ...parts.settings(), loadedTokens: loadedWindow(model) };
-  const prompt = buildPrompt({ ...promptParts, reasons: model.traits.reasons }, settings, parts.tokens);
-  if (prompt.tooSmall && model.reasoner.kind === 'server') return { ok: false, failure: prompt.tooSmall };
+  const prompt =
+    model.reasoner.kind === 'rules'
+      ? unread
+      : buildPrompt({ ...promptParts, reasons: model.traits.reasons }, settings, parts.tokens);
+  if (prompt.tooSmall) return { ok: false, failure: prompt.tooSmall };
   logShortened(parts.log, prompt);
   const call = (purpose: string, { messages, reasoningTokens }: Pick<Prompt, 'messages' | 'reasoningTokens'>) =>
     callOnce(parts, {
@@ -101,6 +104,18 @@ async function ask(
   if (plain) return came(plain, 'plain', first);
   return { ok: false, failure: repaired.kind === 'failed' ? repaired.failure : unreadable(first.reasoner) };
 }
+
+/** Rules read what they think about as data: no prompt is made for them. */
+const unread: Prompt = {
+  messages: [],
+  tokens: 0,
+  tokensBefore: 0,
+  left: 0,
+  masked: 0,
+  strategy: null,
+  reasoningTokens: 0,
+  tooSmall: null,
+};
 
 /** One call whose readable words are shown while they come. */
 async function callOnce(

@@ -149,10 +149,10 @@ function uncommitted({ place, files }: Topic, draw: () => number): Noticed {
   };
 }
 
-/** What machines and people do all day, most frequent first: each share is of all happenings. */
+/** What machines (the first two) and people do all day: each share is of all happenings. */
 const kinds: readonly (readonly [number, (topic: Topic, draw: () => number) => Noticed])[] = [
-  [0.5, generatedFile],
-  [0.15, whitespace],
+  [0.45, whitespace],
+  [0.2, generatedFile],
   [0.25, edit],
   [
     0.03,
@@ -174,10 +174,20 @@ const kinds: readonly (readonly [number, (topic: Topic, draw: () => number) => N
 ];
 const shareOfAll = kinds.reduce((sum, [share]) => sum + share, 0);
 
-/** Something that happens in the middle of work on a topic. */
-export function activity(topic: Topic, draw: () => number): Noticed {
-  let left = draw() * shareOfAll;
-  for (const [share, make] of kinds) {
+/** Machines come in waves: a formatter, then a build that watches, change files for minutes; then people are at work again. */
+const waveMinutes = 12;
+const machines = 2;
+
+/** Something that happens at that minute of the day, in the middle of work on a topic. */
+export function activity(topic: Topic, minute: number, draw: () => number): Noticed {
+  let place = ((minute / waveMinutes) % 1) * shareOfAll;
+  for (const [share, make] of kinds.slice(0, machines)) {
+    if (place < share) return make(topic, draw);
+    place -= share;
+  }
+  const likely = kinds.slice(machines);
+  let left = draw() * likely.reduce((sum, [share]) => sum + share, 0);
+  for (const [share, make] of likely) {
     if (left < share) return make(topic, draw);
     left -= share;
   }

@@ -59,7 +59,7 @@ export function busyOwner({ seed, days }: { seed: number; days: number }): BusyO
       const written = place < notes.length ? notes[place] : undefined;
       return written
         ? { at, source: 'notes', draft: ownersNote(written) }
-        : { at, ...activity(topics[Math.floor(minute / 40) % topics.length]!, draw) };
+        : { at, ...activity(topics[Math.floor(minute / 40) % topics.length]!, minute, draw) };
     });
     return [...happenings, ...fixed].sort((a, b) => a.at - b.at);
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MemoryChange, Summary } from '../../core/memory.ts';
 import type { Store } from '../../core/ports.ts';
+import { sawAmong } from '../../core/remember/expectations.ts';
 import type { Episode, Observation } from '../../core/types.ts';
 import {
   bounds,
@@ -501,6 +502,21 @@ export function memoryStoreContract(
       ]);
       const rest = await store.briefs({ afterSeq: first[1]!.seq, from: noon + 20, limit: 9 });
       expect(idsOf(rest)).toEqual([all[4]!.id]);
+    });
+
+    it('[ME6.37] tells of any stretch of time whether a source told something in it, as its observations would', async () => {
+      const at = (source: string, occurredAt: number) => observe({}, { source, occurredAt });
+      const seen = [at('git', noon), at('system', noon + 10), at('system', noon + 40), at('files', noon + 30)];
+      await write(...seen);
+      const moments = [0, 9, 10, 11, 29, 30, 40, 50].map((ms) => noon + ms);
+      const stretches = [null, 'files', 'git', 'system', 'calendar'].flatMap((source) =>
+        moments.flatMap((from) => moments.map((until) => ({ source, from, until }))),
+      );
+      const among = sawAmong(seen);
+      expect(await store.sawSource(stretches)).toEqual(
+        stretches.map(({ source, from, until }) => among(source, from, until)),
+      );
+      expect(await store.sawSource([])).toEqual([]);
     });
 
     it('[ME7.24] counts the owner’s verdicts', async () => {

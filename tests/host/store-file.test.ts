@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
@@ -7,7 +16,7 @@ import { openStoreFile, type StoreFile } from '../../core/host/store-file.ts';
 import { workerUrl } from '../../core/host/worker-url.ts';
 import { fakeClock } from '../kit/clock.ts';
 import { temporaryFolder } from '../kit/data-dir.ts';
-import { cycleRecord, insight, noon, observer } from '../kit/nouns.ts';
+import { cycleRecord, insight, memory, noon, observer } from '../kit/nouns.ts';
 import { smallDisk } from '../kit/small-disk.ts';
 import { silentLog } from '../think/scripted-model.ts';
 
@@ -228,6 +237,52 @@ describe('the database file', () => {
     expect(await file.care.dropBackups()).toBe(1);
     expect(home.backups()).toEqual([]);
     await file.store.close();
+  });
+
+  it('[ME5.48] what the owner deletes lives on in no database that was set aside; their exports stay', async () => {
+    const home = folder();
+    const first = await home.opened();
+    await remember(first, 0, 3);
+    const exported = await first.care.writeExport('json');
+    await first.store.close();
+    writeFileSync(home.file, 'no database any more');
+    const file = await home.opened();
+    expect(home.aside()).toHaveLength(1);
+    expect(await file.care.dropBackups()).toBe(1);
+    expect([home.aside(), existsSync(exported)]).toEqual([[], true]);
+    await file.store.close();
+  });
+
+  it('[ME5.49] copies that a crash left after a deletion go with the next start in good order', async () => {
+    const home = folder();
+    const file = await home.opened();
+    await file.store.changeMemories([{ kind: 'remember', memory: memory('m1'), evidence: [] }]);
+    await file.care.backupIfDue(24);
+    expect(await file.store.deleteMemory('nobody')).toBe(false);
+    await file.store.close();
+    const second = await home.opened();
+    expect(home.backups(), 'nothing was deleted').toHaveLength(1);
+    expect(await second.store.deleteMemory('m1')).toBe(true);
+    await second.store.close();
+    writeFileSync(home.file, 'no database any more');
+    const third = await home.opened();
+    expect(third.care.notices[0]?.remedy).toContain('delete it again');
+    expect([home.backups().length, home.aside().length], 'they are all there is').toEqual([1, 1]);
+    await third.store.close();
+    const stuck = `${home.file}.bad-1`;
+    mkdirSync(stuck);
+    await (await home.opened()).store.close();
+    expect(home.logged).toContain('copies-kept');
+    rmdirSync(stuck);
+    const fourth = await home.opened();
+    expect([home.backups(), home.aside()]).toEqual([[], []]);
+    await fourth.store.deleteAll();
+    await fourth.care.dropBackups();
+    await fourth.care.backupIfDue(24);
+    await fourth.store.close();
+    const fifth = await home.opened();
+    expect(home.backups(), 'the deletion was finished').toHaveLength(1);
+    await fifth.store.close();
   });
 
   it('[ME5.41] the export is JSON or Markdown with all memories, evidence and insights; seen text cannot format it', async () => {

@@ -25,7 +25,9 @@ export interface SimulatedDays {
   at(day: number, hours: number, minutes?: number): number;
   /** Lets time pass until then; sleeps and everything else that falls due happen meanwhile. */
   until(at: number): Promise<void>;
-  /** Says that something happened now, and waits until it was thought about. */
+  /** Says that something happened now. */
+  offer(draft: Partial<ObservationDraft>): void;
+  /** Says it, and waits until it was thought about. */
   see(draft: Partial<ObservationDraft>): Promise<void>;
   end(): Promise<void>;
 }
@@ -90,6 +92,16 @@ export async function simulatedDays(
     });
   }
 
+  const offer = (draft: Partial<ObservationDraft>) =>
+    sink?.offer({
+      type: 'file-changed',
+      target: 'src/cart.ts',
+      severity: 'info',
+      trust: 'observed',
+      details: { place: '/shop', added: 4, removed: 1 },
+      ...draft,
+    });
+
   return {
     engine,
     store,
@@ -98,15 +110,9 @@ export async function simulatedDays(
     logged,
     at: (day, hours, minutes = 0) => monday + day * 86_400_000 + hours * 3_600_000 + minutes * 60_000,
     until,
+    offer,
     async see(draft) {
-      sink?.offer({
-        type: 'file-changed',
-        target: 'src/cart.ts',
-        severity: 'info',
-        trust: 'observed',
-        details: { place: '/shop', added: 4, removed: 1 },
-        ...draft,
-      });
+      offer(draft);
       await waitFor('what was seen to be thought about', async () => {
         await clock.pass(100);
         const { counts, intake, stage } = engine.snapshot();

@@ -190,6 +190,25 @@ describe('what is taken in', () => {
     ]);
   });
 
+  it('[SL2.69] a text of sentences that are all too long is its beginning, cut between words, not a tail that was cut off', () => {
+    const long = (word: string) => `The ${`${word} of the shop `.repeat(40)}is slow.`;
+    const [kept] = remembered(admit([draft({ text: `${long('importer')} ${long('mailer')} B…` })], world()));
+    expect(kept?.memory.text).toMatch(/^The importer of the shop .* (?:importer|of|the|shop)…$/);
+    expect(roughTokens.count(kept?.memory.text ?? '')).toBeLessThanOrEqual(100);
+    expect(roughTokens.count(kept?.memory.text ?? '')).toBeGreaterThan(60);
+    const [whole] = remembered(
+      admit(
+        [
+          draft({
+            text: `${long('importer')} ${'The cache of src/cart.ts is written by two callers at once. '.repeat(2)}`,
+          }),
+        ],
+        world(),
+      ),
+    );
+    expect(whole?.memory.text).toContain('The importer');
+  });
+
   it('[ME2.24] whatever comes is bounded and plain', () => {
     const texts = [
       'x'.repeat(1_000_000),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { alike, readingOf } from '../../core/remember/likeness.ts';
 import { consolidates, promoteDream } from '../../core/remember/promotion.ts';
 import { noon } from '../kit/nouns.ts';
 import { memory, remembered, rule, seen } from './keeping-kit.ts';
@@ -31,13 +32,13 @@ describe('promotion', () => {
   });
   const later = noon + 5_000;
 
-  it('[ME2.33] a dream that came true becomes a pattern of its own with the same rule, words and score', () => {
+  it('[ME2.33] a dream that came true becomes a pattern of its own with the same rule and score', () => {
     const [pattern, ...more] = remembered(promoteDream(dream, [seen('o1', later)], later, () => 'p1'));
     expect(more).toEqual([]);
     expect(pattern?.memory).toMatchObject({
       id: 'p1',
       kind: 'pattern',
-      text: dream.text,
+      text: 'After a file changed, “test failed” on npm test came within 60 minutes, 3 of 4 times; it was dreamt on 2026-06-01.',
       rule: dream.rule,
       hits: 3,
       misses: 1,
@@ -59,6 +60,15 @@ describe('promotion', () => {
     const [pattern] = remembered(promoteDream(dream, evidence, later, () => 'p1'));
     expect(pattern?.evidence).toEqual([seen('o1', later)]);
     expect(pattern?.memory.support).toBe(1);
+  });
+
+  it('[SL4.68] says in words of its own how often it came true and when it was dreamt, in one bounded line', () => {
+    const long = { type: 'file-changed', target: 'x'.repeat(900), place: '/shop' };
+    for (const of of [dream, { ...dream, rule: { when: long, then: { ...long, target: 'y' }, withinMs: 60_000 } }]) {
+      const [pattern] = remembered(promoteDream(of, [seen('o1', later)], later, () => 'p1'));
+      expect(pattern?.memory.text.length).toBeLessThanOrEqual(400);
+      expect(alike(readingOf(pattern?.memory.text ?? ''), readingOf(of.text))).toBe(false);
+    }
   });
 
   it('[ME2.34] nothing else is promoted: no refuted dream, none without a rule, no other memory', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hitShare, ruleConfidence } from '../../core/attend/confidence.ts';
 import type { Settled, Settlement } from '../../core/memory.ts';
+import { noTerms } from '../../core/remember/importance.ts';
 import { scored } from '../../core/remember/scoring.ts';
 import { noon } from '../kit/nouns.ts';
 import { counter, dayMs, dream, failed, memory } from './learning-kit.ts';
@@ -58,12 +59,22 @@ describe('a dream', () => {
       each.kind === 'validate' ? [each.validation] : [],
     );
 
-  it('[SL4.61] is confirmed when it was met twice and at least three times as often as not', () => {
-    expect(verdict({}, 'met')).toEqual([]);
-    expect(verdict({}, 'met', 'met')).toEqual(['confirmed']);
-    expect(verdict({ hits: 1 }, 'met')).toEqual(['confirmed']);
+  it('[SL4.61] is confirmed when it was met three times and at least three times as often as not', () => {
+    expect(verdict({}, 'met', 'met')).toEqual([]);
+    expect(verdict({}, 'met', 'met', 'met')).toEqual(['confirmed']);
+    expect(verdict({ hits: 2 }, 'met')).toEqual(['confirmed']);
     expect(verdict({ misses: 1 }, 'met', 'met')).toEqual([]);
     expect(verdict({ misses: 1, hits: 2 }, 'met')).toEqual(['confirmed']);
+  });
+
+  it('[SL4.67] needs the more hits the oftener what it foretells comes anyway', () => {
+    const seldom = (novelty: number | null, hits: number, misses = 0) =>
+      verdict({ terms: { ...noTerms, novelty }, hits: hits - 1, misses }, 'met');
+    expect(seldom(0.9, 3)).toEqual(['confirmed']);
+    expect(seldom(0.5, 3), 'three of three may be half by chance').toEqual([]);
+    expect(seldom(0.5, 4)).toEqual(['confirmed']);
+    expect(seldom(0.65, 3, 1)).toEqual([]);
+    expect(seldom(null, 3), 'nobody knows how often it comes').toEqual(['confirmed']);
   });
 
   it('[SL4.62] is refuted when it was not met twice and at least three times as often as met', () => {
@@ -76,10 +87,10 @@ describe('a dream', () => {
   it('[SL4.63] expires when its time is over without either, and is judged once', () => {
     expect(verdict({ expiresAt: noon })).toEqual(['expired']);
     expect(verdict({ expiresAt: noon + 1 })).toEqual([]);
-    expect(verdict({ expiresAt: noon }, 'met', 'met')).toEqual(['confirmed']);
+    expect(verdict({ expiresAt: noon }, 'met', 'met', 'met')).toEqual(['confirmed']);
     expect(verdict({ expiresAt: null })).toEqual([]);
     for (const validation of ['confirmed', 'refuted', 'expired'] as const)
-      expect(verdict({ validation, expiresAt: noon - dayMs }, 'met', 'met')).toEqual([]);
+      expect(verdict({ validation, expiresAt: noon - dayMs }, 'met', 'met', 'met')).toEqual([]);
   });
 
   it('[SL4.64] that is confirmed is promoted with the observations that bore it out, which become its evidence', () => {
@@ -89,10 +100,10 @@ describe('a dream', () => {
       return [{ kind: 'validate' as const, id: 'promoted', validation: 'confirmed' as const, at: noon }];
     };
     const batch = [failed(5, { id: 'o1' }), failed(2, { id: 'o0' }), failed(3, { id: 'other' })];
-    const changes = scored(settled('d1', 'met', 'met'), [dream()], { ...context, promoteDream, batch });
+    const changes = scored(settled('d1', 'met', 'met'), [dream({ hits: 1 })], { ...context, promoteDream, batch });
     expect(changes.map((each) => each.kind)).toEqual(['score', 'reinforce', 'validate', 'validate']);
     const [promoted, evidence] = asked[0] as [{ hits: number; validation: string }, { id: string; snapshot: string }[]];
-    expect(promoted).toMatchObject({ id: 'd1', hits: 2, validation: 'confirmed' });
+    expect(promoted).toMatchObject({ id: 'd1', hits: 3, validation: 'confirmed' });
     expect(evidence.map((each) => each.id)).toEqual(['o0', 'o1']);
     expect(evidence[0]?.snapshot).toContain('npm test');
     expect(changes[1]).toMatchObject({ kind: 'reinforce', id: 'd1', evidence });

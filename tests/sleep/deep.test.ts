@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Memory, MemoryChange } from '../../core/memory.ts';
+import { alike, readingOf } from '../../core/remember/likeness.ts';
 import { contradictions, type Grounded, generalise, sameRules } from '../../core/sleep/generalise.ts';
 import { memory, noon } from '../kit/nouns.ts';
 import { answer, fakeSleepModel } from './fake-sleep-model.ts';
@@ -66,6 +67,33 @@ describe('deep sleep', () => {
         ),
       ),
     ).toEqual([]);
+  });
+
+  it('[SL4.69] a principle is one short sentence of its own, told by the figures of rules or by what weighs most', () => {
+    const after = (id: string, when: string, hits: number) =>
+      pattern(id, { text: `After “${when}” changed, “npm test” failed`, rule: rule(when), hits, misses: 1 });
+    const about = [
+      after('a', 'package-lock.json', 9),
+      after('b', 'src/cart.ts', 4),
+      memory('c', { target: 'npm test', text: '“npm test” was slow on Monday' }),
+    ];
+    const [principle] = generalise(grounded(about));
+    expect(principle?.text).toBe(
+      '“npm test” is a recurring trouble: it failed in 9 of 10 cases after package-lock.json changed and in 4 of 5 cases after src/cart.ts changed.',
+    );
+    const said = [
+      memory('d', { kind: 'lesson', target: 'npm test', text: '“npm test” needs a database', importance: 0.9 }),
+      memory('e', { target: 'npm test', text: `${'very '.repeat(200)}slow`, importance: 0.7 }),
+      memory('f', { target: 'npm test', text: 'It was skipped on Monday', importance: 0.5 }),
+    ];
+    const [plain] = generalise(grounded(said));
+    expect(plain?.text).toBe('3 memories are about “npm test”; what weighs most: “npm test” needs a database');
+    const long = ['a', 'b', 'c', 'd'].map((id) => after(id, `src/${id.repeat(300)}.ts`, 4));
+    for (const texts of [about, said, long]) {
+      const [one] = generalise(grounded(texts));
+      expect(one?.text.length).toBeLessThanOrEqual(280);
+      for (const { text } of texts) expect(alike(readingOf(one?.text ?? ''), readingOf(text))).toBe(false);
+    }
   });
 
   it('[SL3.2] three patterns of the same two types in one place become a rule of higher order, with the cases of all', () => {

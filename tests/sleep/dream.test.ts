@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Memory, MemoryChange } from '../../core/memory.ts';
+import type { Brief, Memory, MemoryChange } from '../../core/memory.ts';
+import { baseRate, beyondChance } from '../../core/sleep/beyond-chance.ts';
 import { type DreamMaterial, isTestable, kindsOf, recombine, ruleKey } from '../../core/sleep/recombine.ts';
 import { seededRandom } from '../kit/clock.ts';
 import { episode, memory, noon, observer } from '../kit/nouns.ts';
@@ -107,6 +108,49 @@ describe('recombining', () => {
       patterns: [pattern('01A', a, b), pattern('01B', b, c)],
     });
     expect(dreamt(of)).toEqual(dreamt(of));
+  });
+});
+
+describe('what comes anyway', () => {
+  const brief = (seq: number, at: number, over: Partial<Brief> = {}): Brief => ({
+    seq,
+    id: `o${seq}`,
+    at,
+    ...a,
+    severity: 'info',
+    trust: 'observed',
+    causeId: null,
+    count: 1,
+    attended: false,
+    ...over,
+  });
+  /** Something every quarter of an hour; the tests fail five minutes after every `each`th of them. */
+  const morning = (each: number, over: Partial<Brief> = {}) =>
+    Array.from({ length: 40 }, (_, n) => [
+      brief(2 * n, noon + n * 900_000, { target: `src/${n}.ts` }),
+      ...(n % each === 0 ? [brief(2 * n + 1, noon + n * 900_000 + 300_000, { ...b, ...over })] : []),
+    ]).flat();
+  const later = noon + dayMs;
+  const idea = { when: a, then: b, withinMs: 600_000 };
+
+  it('[SL4.66] is told by the moments of activity in the place of the dream that it followed', () => {
+    expect(baseRate(idea, morning(1), later)).toBe(1);
+    expect(baseRate(idea, morning(4), later)).toBeCloseTo(0.25, 1);
+    expect(baseRate(idea, morning(1, { causeId: 'own' }), later), 'what Reverie did itself does not count').toBe(0);
+    expect(baseRate(idea, morning(1).slice(0, 6), later), 'too little was seen').toBe(null);
+    expect(baseRate({ ...idea, when: { ...a, place: '/bank' } }, morning(1), later)).toBe(null);
+    expect(baseRate(idea, morning(1), noon), 'no time is over').toBe(null);
+  });
+
+  it('[SL4.66] is not dreamt of; of the rest their novelty says how seldom it comes', () => {
+    const drafts = dreamt(material({ patterns: [pattern('01A', a, b), pattern('01B', b, c)] }));
+    const ofTests = drafts.filter((each) => each.rule?.then.target === c.target);
+    const beyond = (each: number, over: Partial<Brief>) =>
+      beyondChance(ofTests, { seen: morning(each, over), now: later, atMost: 3 });
+    expect(ofTests.length).toBeGreaterThan(0);
+    expect(beyond(1, c)).toEqual([]);
+    expect(beyond(10, c).map((each) => each.terms?.novelty)).toEqual(ofTests.map(() => expect.closeTo(0.8, 1)));
+    expect(beyondChance(drafts, { seen: [], now: later, atMost: 2 })).toHaveLength(2);
   });
 });
 

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Memory, Sleep, SleepStep } from '../../core/memory.ts';
 import type { Store } from '../../core/ports.ts';
+import { learnFrom } from '../../core/sleep/learn-from.ts';
+import { minedAtKey } from '../../core/sleep/light.ts';
 import { createSleeper } from '../../core/sleep/sleeper.ts';
-import { insight, memory } from '../kit/nouns.ts';
+import { episode, insight, memory, observer } from '../kit/nouns.ts';
 import { answer, fakeSleepModel } from './fake-sleep-model.ts';
 import { dayMs, failedTest, hourMs, passing, sleepOnce, sleepWorld } from './sleep-world.ts';
 
@@ -153,7 +155,7 @@ describe('light sleep', () => {
     }
   });
 
-  it('[SL2.7] an episode that mattered by itself, or that the owner found useful, leaves a learning of its own; what led to nothing does not', async () => {
+  it('[SL2.7] an episode that was recalled often, or that the owner found useful, leaves what it told as a learning; what was remembered at once or led to nothing does not', async () => {
     const world = sleepWorld();
     const told = async (text: string, importance: number, verdict: 'useful' | null) => {
       const id = world.nextId();
@@ -170,15 +172,19 @@ describe('light sleep', () => {
       });
     };
     await told('grave', 0.7, null);
+    await told('recalled', 0.4, null);
     await told('liked', 0.35, 'useful');
     await told('slight', 0.4, null);
     await world.episodeOf([change('src/silent.ts')], { importance: 0.9, summary: 'silent was seen' });
     await world.work(14);
+    const held = await world.store.heldEpisodes(100);
+    const recalled = held.flatMap(({ id, summary }) => (summary.startsWith('recalled') ? [id] : []));
+    for (let n = 0; n < 3; n++) await world.store.recalledNow(recalled, world.clock.now());
     await sleepOnce(world, world.sleeper, 'cycles');
     const texts = (await world.store.memories({ kinds: ['learning'], limit: 100 })).map((each) => each.text).join('\n');
-    expect(texts).toContain('grave needs a look');
+    expect(texts).toContain('recalled needs a look');
     expect(texts).toContain('liked needs a look');
-    expect(texts).not.toMatch(/slight|silent/);
+    expect(texts).not.toMatch(/grave|slight|silent|\d\d:\d\d: liked/);
   });
 
   it('[SL2.8] nothing that Reverie caused or concluded itself is learned from', async () => {
@@ -235,6 +241,63 @@ describe('light sleep', () => {
     await sleepOnce(world, world.sleeper, 'cycles');
     const patterns = await world.store.memories({ kinds: ['pattern'], limit: 50 });
     expect(new Set(patterns.map((each) => each.key)).size).toBe(patterns.length);
+  });
+
+  it('[SL2.66] counts at most every six hours, but always when the owner asks and when the clock was set back', async () => {
+    const world = sleepWorld();
+    await world.days(30);
+    const mined = async (reason: 'idle' | 'request' | 'cycles') => {
+      await world.episodeOf([change('src/cart.ts')]);
+      const before = await world.store.state(minedAtKey);
+      await sleepOnce(world, world.sleeper, reason);
+      return (await world.store.state(minedAtKey)) !== before;
+    };
+    expect(await mined('idle')).toBe(true);
+    world.clock.jump(5 * hourMs);
+    expect(await mined('idle')).toBe(false);
+    expect(await mined('request')).toBe(true);
+    world.clock.jump(5 * hourMs);
+    expect(await mined('idle')).toBe(false);
+    world.clock.jump(2 * hourMs);
+    expect(await mined('cycles'), 'a nap leaves it to the night').toBe(false);
+    expect(await mined('idle')).toBe(true);
+    world.clock.jump(20 * hourMs);
+    expect(await mined('cycles')).toBe(true);
+    world.clock.jump(-48 * hourMs);
+    expect(await mined('idle')).toBe(true);
+  });
+
+  it('[SL2.67] leaves at most four learnings of a batch, and of trouble what came again', () => {
+    const see = observer();
+    const material = (n: number, targets: string[]) => ({
+      episode: { ...episode(`e${n}`), importance: 0.4, strength: 1, recalled: 5 },
+      observations: [
+        see({ target: 'src/cart.ts', details: { place: '/shop' } }),
+        ...targets.map((target) => see({ ...failedTest(n), target }, { source: 'ci' })),
+      ],
+      insights: [{ id: `i${n}`, text: `src/part-${n}.ts needs a look`, importance: 0.4, verdict: 'useful' as const }],
+    });
+    const all = Array.from({ length: 20 }, (_, n) => material(n, ['npm test', 'make check', 'cargo test']));
+    const keys = learnFrom(all).map((each) => each.key?.split(':')[0]);
+    expect(keys).toEqual(['trouble', 'trouble', 'link', 'link']);
+    const once = learnFrom([material(1, ['npm test']), ...Array.from({ length: 3 }, (_, n) => material(n + 2, []))]);
+    expect(once.filter((each) => each.key?.startsWith('trouble'))).toEqual([]);
+  });
+
+  it('[SL2.68] takes for a theme only what is clearly above the rest', () => {
+    const see = observer();
+    const batch = (targets: string[][]) =>
+      learnFrom(
+        targets.map((each, n) => ({
+          episode: { ...episode(`e${n}`), importance: 0.3, strength: 1, recalled: 0 },
+          observations: each.map((target) => see({ target })),
+          insights: [],
+        })),
+      ).map((each) => each.key);
+    const both = Array.from({ length: 10 }, () => ['src/cart.ts', 'src/order.ts']);
+    expect(batch(both)).toEqual([]);
+    expect(batch(both.map((each, n) => (n < 6 ? each : ['src/cart.ts'])))).toEqual(['theme:src/cart.ts']);
+    expect(batch(both.map((_, n) => [n < 3 ? 'src/cart.ts' : `src/x${n}.ts`]))).toEqual([]);
   });
 
   it('[SL2.11] reads what it counts in pages and lets the others take their turn in between', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { countCases, independentCases } from '../../core/sleep/mine/cases.ts';
-import { spanOf } from '../../core/sleep/mine/happenings.ts';
-import { edit, failed, inOrder, june, mined, minuteMs, night, ofKind, work } from './mine-world.ts';
+import { countCases, independentCases, windowsMs } from '../../core/sleep/mine/cases.ts';
+import { coChanges } from '../../core/sleep/mine/co-changes.ts';
+import { createEventLog } from '../../core/sleep/mine/event-log.ts';
+import { orderHappenings, spanOf } from '../../core/sleep/mine/happenings.ts';
+import { briefs, edit, failed, inOrder, june, mined, minuteMs, night, ofKind, work } from './mine-world.ts';
 
 const minutes = (...values: number[]) => Float64Array.from(values, (value) => june(3) + value * minuteMs);
 const watched = (now: number, saw = true) => ({ span: spanOf(now, 14), sawAnything: () => saw });
@@ -32,12 +34,30 @@ describe('cases of a rule', () => {
 
   it('[SL2.44] takes only cases that lie apart as independent of each other', () => {
     const times = { first: minutes(0, 10, 20, 31, 200), second: minutes(1, 11, 21, 32, 290) };
-    expect(independentCases(times, night).map(({ cases, hits }) => [cases, hits])).toEqual([
+    const figures = windowsMs.map((withinMs) => independentCases(times, withinMs, night));
+    expect(figures.map(({ cases, hits }) => [cases, hits])).toEqual([
       [3, 2],
       [3, 2],
       [3, 2],
       [2, 2],
     ]);
+  });
+
+  it('[SL2.65] puts no more than the twenty surest co-changes of a night into words', () => {
+    const couples = Array.from({ length: 30 }, (_, n) => [`src/pair-${n}x.ts`, `src/pair-${n}y.ts`] as const);
+    const span = spanOf(night, 14);
+    const { log, take } = createEventLog({ from: span.since, until: night });
+    const edits = [1, 2, 3, 4, 5].flatMap((day) =>
+      couples.flatMap(([x, y], n) => [edit(june(day, 1, n * 20), x), edit(june(day, 1, n * 20 + 1), y)]),
+    );
+    take(briefs(inOrder([...work(), ...edits])));
+    const whole = <T>(parts: Generator<undefined, T>): T => {
+      for (;;) {
+        const part = parts.next();
+        if (part.done) return part.value;
+      }
+    };
+    expect(whole(coChanges(whole(orderHappenings(log, span))))).toHaveLength(20);
   });
 
   it('[SL2.61] makes no rule where no matcher could tell two kinds apart', () => {

@@ -157,7 +157,9 @@ async function dreamOf(world: SimulatedDays, day: number): Promise<Memory[]> {
   for (let turn = 0; turn < 20; turn++) {
     expect(await engine.send({ kind: 'dream-now' })).toMatchObject({ ok: true });
     await until(at(day, 22, turn + 1));
-    const dreams = (await store.memories({ kinds: ['dream'], limit: 50 })).filter((each) => each.rule);
+    const dreams = (await store.memories({ kinds: ['dream'], limit: 50 })).filter(
+      (each) => each.rule && each.hits + each.misses === 0,
+    );
     for (const one of dreams) for (const other of dreams) if (apart(one, other)) return [one, other];
   }
   throw new Error('twenty dreams, and no two of them apart');

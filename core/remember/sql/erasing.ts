@@ -1,37 +1,63 @@
 import type Database from 'better-sqlite3';
-import type { Memory, Sleep } from '../../memory.ts';
+import type { Evidence, Memory, Sleep } from '../../memory.ts';
 import { removeItem } from './index-items.ts';
 import type { createMemories } from './memories.ts';
 import type { createMemoryChanges } from './memory-changes.ts';
-import { toSleep } from './memory-rows.ts';
 import { busyMs } from './opening.ts';
 import * as rows from './rows.ts';
+import { createSleeps } from './sleeps.ts';
 import type { Sql } from './sql.ts';
+import { createTraces, type Traces } from './traces.ts';
 
-/** Deleting for good: nothing of it stays in any table, in the index or in the bytes of the file. */
+/**
+ * Deleting for good: nothing of it stays in any table, in the index or in the bytes of the file, with what was made of it and what quotes
+ * it (`traces.ts`). Named state is the engine's own.
+ */
 export function createErasing(
   db: Database.Database,
   sql: Sql,
   memories: ReturnType<typeof createMemories>,
   changes: ReturnType<typeof createMemoryChanges>,
 ) {
+  const tracesOf = createTraces(sql, memories);
+  const sleeps = createSleeps(sql);
+
+  /** False when neither a memory nor a tombstone has that id. */
   const erase = db.transaction((id: string): boolean => {
     const memory = memories.memory(id) ?? buried(id);
     if (!memory) return false;
     db.pragma('user_version = 1');
-    changes.remove(memory);
-    sql.run('DELETE FROM tombstones WHERE id = ?', id);
-    sql.run('DELETE FROM expectations WHERE of_id = ?', id);
-    forgetAsEvidence(id);
-    for (const sleep of sql.all('SELECT record FROM sleeps WHERE instr(record, ?)', id).map(toSleep))
-      sql.run('UPDATE sleeps SET record = ? WHERE id = ?', JSON.stringify(withoutLines(sleep, id)), sleep.id);
-    sql.run('DELETE FROM summaries WHERE instr(text, ?) OR instr(text, ?)', id, memory.text);
-    if (memory.kind === 'note') eraseNote(id);
+    const traces = tracesOf(memory);
+    traces.memories.forEach(eraseMemory);
+    for (const each of traces.insights) eraseThought('insight', each);
+    for (const each of traces.episodes) eraseThought('episode', each);
+    if (memory.kind === 'note') {
+      sql.run('DELETE FROM observations WHERE id = ?', id);
+      sql.run('DELETE FROM snapshots WHERE id = ?', id);
+    }
+    eraseQuotations(traces);
     return true;
   });
 
   const buried = (id: string): Memory | null =>
     rows.json<Memory | null>(sql.get('SELECT was FROM tombstones WHERE id = ?', id)?.was, null);
+
+  function eraseMemory(memory: Memory): void {
+    changes.remove(memory);
+    sql.run('DELETE FROM tombstones WHERE id = ?', memory.id);
+    sql.run('DELETE FROM expectations WHERE of_id = ?', memory.id);
+    forgetAsEvidence(memory.id);
+  }
+
+  function eraseThought(kind: 'insight' | 'episode', id: string): void {
+    removeItem(sql, kind, id);
+    forgetAsEvidence(id);
+    sql.run(`DELETE FROM ${kind}s WHERE id = ?`, id);
+    sql.run('DELETE FROM evidence WHERE insight_id = ?', id);
+    sql.run('DELETE FROM expectations WHERE of_id = ?', id);
+    sql.run('DELETE FROM proposals WHERE episode_id = ?', id);
+    sql.run('DELETE FROM watches WHERE episode_id = ?', id);
+  }
 
   /** Other memories, those in tombstones too, keep nothing of what it said. */
   function forgetAsEvidence(id: string): void {
@@ -48,26 +74,25 @@ export function createErasing(
     );
   }
 
-  /** A note was an observation too: it goes, with the episodes and insights that quote it. */
-  function eraseNote(id: string): void {
-    const insights = sql.all('SELECT insight_id AS id FROM evidence WHERE observation_id = ?', id);
-    const episodes = sql.all('SELECT id FROM episodes WHERE instr(observation_ids, ?)', id);
-    for (const [kind, found] of [
-      ['insight', insights],
-      ['episode', episodes],
-    ] as const)
-      for (const row of found) {
-        const each = rows.text(row.id);
-        removeItem(sql, kind, each);
-        forgetAsEvidence(each);
-        sql.run(`DELETE FROM ${kind}s WHERE id = ?`, each);
-        sql.run('DELETE FROM evidence WHERE insight_id = ?', each);
-        sql.run('DELETE FROM expectations WHERE of_id = ?', each);
-        sql.run('DELETE FROM proposals WHERE episode_id = ?', each);
-        sql.run('DELETE FROM watches WHERE episode_id = ?', each);
-      }
-    sql.run('DELETE FROM observations WHERE id = ?', id);
-    sql.run('DELETE FROM snapshots WHERE id = ?', id);
+  /** What only repeats it: lines of digests, summaries, copies in evidence, what was proposed and expected. Rather one too many. */
+  function eraseQuotations({ memories: erased, said, stamps }: Traces): void {
+    const ids = new Set(erased.map((each) => each.id));
+    const quotes = (span: { from: number; until: number }, text: string) =>
+      stamps.some((at) => at >= span.from && at <= span.until) ? said.shares(text) : said.echoes(text);
+    sleeps.rewrite((sleep) => withoutLines(sleep, ids, quotes));
+    sleeps.dropSummaries((each) => quotes(each, each.text));
+    for (const { memory_id, kind, id, snapshot } of sql.all(copies))
+      if (said.echoes(rows.text(snapshot)))
+        sql.run('DELETE FROM memory_evidence WHERE memory_id = ? AND kind = ? AND id = ?', memory_id, kind, id);
+    for (const row of sql.all('SELECT id, evidence FROM tombstones')) {
+      const evidence = rows.json<Evidence[]>(row.evidence, []);
+      const kept = evidence.filter((each) => each.kind === 'observation' || !said.echoes(each.snapshot));
+      if (kept.length < evidence.length)
+        sql.run('UPDATE tombstones SET evidence = ? WHERE id = ?', JSON.stringify(kept), row.id);
+    }
+    for (const [table, text] of saying)
+      for (const row of sql.all(`SELECT rowid AS n, ${text} AS text FROM ${table}`))
+        if (said.echoes(rows.text(row.text))) sql.run(`DELETE FROM ${table} WHERE rowid = ?`, row.n);
   }
 
   const eraseAll = db.transaction((): void => {
@@ -111,7 +136,22 @@ export function createErasing(
   };
 }
 
-const withoutLines = (sleep: Sleep, id: string): Sleep => ({
-  ...sleep,
-  digest: sleep.digest && { ...sleep.digest, lines: sleep.digest.lines.filter((line) => !line.memoryIds.includes(id)) },
-});
+/** Copies of what was thought; those of what was seen in the world stay as long as it. */
+const copies = "SELECT memory_id, kind, id, snapshot FROM memory_evidence WHERE kind <> 'observation'";
+const saying = [
+  ['proposals', "command || ' ' || reasoning"],
+  ['watches', 'expected'],
+  ['expectations', 'words'],
+] as const;
+
+/** The same sleep when nothing of it goes. */
+function withoutLines(
+  sleep: Sleep,
+  ids: ReadonlySet<string>,
+  quotes: (span: { from: number; until: number }, text: string) => boolean,
+): Sleep {
+  const { digest } = sleep;
+  if (!digest) return sleep;
+  const lines = digest.lines.filter((line) => !line.memoryIds.some((id) => ids.has(id)) && !quotes(digest, line.text));
+  return lines.length < digest.lines.length ? { ...sleep, digest: { ...digest, lines } } : sleep;
+}

@@ -4,7 +4,7 @@ import { inList } from './sql.ts';
 /** A filter as a condition on the columns of `items`, and the values it binds; `1` when everything passes. */
 export function conditions(filter: ItemFilter): { where: string; values: unknown[] } {
   const all: [string, unknown][] = [];
-  if (filter.kinds) all.push(['items.kind IN (SELECT value FROM json_each(?))', inList(filter.kinds)]);
+  if (filter.kinds) all.push(['+items.kind IN (SELECT value FROM json_each(?))', inList(filter.kinds)]);
   if (filter.trust) all.push(['items.trust IN (SELECT value FROM json_each(?))', inList(filter.trust)]);
   if (filter.from !== undefined) all.push(['items.at >= ?', filter.from]);
   if (filter.until !== undefined) all.push(['items.at < ?', filter.until]);

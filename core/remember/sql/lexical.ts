@@ -1,5 +1,6 @@
 import type { Item, ItemFilter, QueryTerm } from '../../memory.ts';
 import type { Stamp } from '../../types.ts';
+import { conditions } from './item-filter.ts';
 import { toItem } from './item-rows.ts';
 import { lastAway } from './last-away.ts';
 import { inList, type Sql } from './sql.ts';
@@ -151,16 +152,6 @@ function matchOf({ text, prefix }: QueryTerm): string | null {
 }
 
 const isOpen = (filter: ItemFilter) => Object.values(filter).every((each) => each === undefined);
-
-function conditions(filter: ItemFilter): { where: string; values: unknown[] } {
-  const all: [string, unknown][] = [];
-  if (filter.kinds) all.push(['items.kind IN (SELECT value FROM json_each(?))', inList(filter.kinds)]);
-  if (filter.trust) all.push(['items.trust IN (SELECT value FROM json_each(?))', inList(filter.trust)]);
-  if (filter.from !== undefined) all.push(['items.at >= ?', filter.from]);
-  if (filter.until !== undefined) all.push(['items.at < ?', filter.until]);
-  if (filter.target !== undefined) all.push(['items.target = ?', filter.target]);
-  return { where: all.map(([text]) => text).join(' AND ') || '1', values: all.map(([, value]) => value) };
-}
 
 function* ends(numbers: ReadonlySet<number>): Generator<number> {
   let [low, high] = [Number.MAX_SAFE_INTEGER, 0];

@@ -126,6 +126,15 @@ CREATE TABLE snapshots (
 ) WITHOUT ROWID;
 CREATE INDEX evidence_insight ON evidence (insight_id);
 CREATE INDEX observations_at ON observations (occurred_at);
+CREATE INDEX observations_source ON observations (source, occurred_at);
+-- What happened to a target, and the work in a place, by when it happened; the first answers by itself, without the rows.
+DROP INDEX observations_target;
+CREATE INDEX observations_target ON observations (target, occurred_at, source, type, count, last_at,
+  coalesce(json_extract(details, '$.added'), 0) + coalesce(json_extract(details, '$.removed'), 0));
+DROP INDEX observations_place;
+CREATE INDEX observations_work ON observations (place, occurred_at)
+  WHERE type IN ('file-created', 'file-changed', 'file-deleted', 'file-renamed', 'burst');
+CREATE INDEX observations_commits ON observations (place, occurred_at) WHERE type IN ('commit-made', 'commit-amended');
 
 ALTER TABLE episodes ADD COLUMN importance REAL;
 ALTER TABLE episodes ADD COLUMN strength REAL NOT NULL DEFAULT 1;

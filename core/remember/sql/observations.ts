@@ -101,21 +101,45 @@ export function createObservations(sql: Sql, remember: (note: Memory, snapshot: 
 
   /** The store's own order follows time but for late arrivals, so the span is found by the index on time and read by the order. */
   function briefs({ afterSeq, from, limit }: { afterSeq: number; from: Stamp; limit: number }): Brief[] {
-    const first = afterSeq > 0 ? 0 : sql.count('SELECT min(seq) AS n FROM observations WHERE occurred_at >= ?', from);
+    const after = afterSeq > 0 ? afterSeq : beforeFirst(from);
+    if (after === null) return [];
     return sql
       .all(
         `SELECT seq, id, occurred_at, source, type, target, place, severity, trust, cause_id, count, attended FROM observations
-         WHERE seq > ? AND seq >= ? AND +occurred_at >= ? ORDER BY seq LIMIT ?`,
-        afterSeq,
-        first,
+         WHERE seq > ? AND +occurred_at >= ? ORDER BY seq LIMIT ?`,
+        after,
         from,
         limit,
       )
       .map(rows.toBrief);
   }
 
+  /** The place in the order before all that happened since then; null when nothing did. `+` keeps SQLite from reading row by row for it. */
+  function beforeFirst(from: Stamp): number | null {
+    if (from <= 0) return 0;
+    const first = sql.get('SELECT min(+seq) AS n FROM observations WHERE occurred_at >= ?', from)?.n;
+    return typeof first === 'number' ? first - 1 : null;
+  }
+
+  /** A seek or two for each stretch, however much happened in it. */
+  const sawSource = (stretches: readonly { source: string | null; from: Stamp; until: Stamp }[]): boolean[] =>
+    stretches.map(({ source, from, until }) =>
+      speakingFor(source).some(
+        (each) =>
+          (each === null
+            ? sql.get('SELECT 1 FROM observations WHERE occurred_at > ? AND occurred_at <= ? LIMIT 1', from, until)
+            : sql.get(
+                'SELECT 1 FROM observations WHERE source = ? AND occurred_at > ? AND occurred_at <= ? LIMIT 1',
+                each,
+                from,
+                until,
+              )) !== undefined,
+      ),
+    );
+
   return {
     append,
+    sawSource,
     take,
     acknowledge,
     giveBack,
@@ -140,6 +164,10 @@ export function createObservations(sql: Sql, remember: (note: Memory, snapshot: 
       sql.all('SELECT * FROM observations WHERE attended = 1 ORDER BY seq DESC LIMIT ?', limit).map(rows.toObservation),
   };
 }
+
+/** The watchers of files and git look at the same time: either speaks for both, as in `remember/expectations`. */
+const speakingFor = (source: string | null): (string | null)[] =>
+  source === 'files' || source === 'git' ? ['files', 'git'] : [source];
 
 /** The owner's note as a memory with the observation's id: it stays when the observation goes. */
 const noteOf = ({ id, occurredAt, details, trust }: Observation): Memory => ({

@@ -47,6 +47,8 @@ function prepare(db: Database.Database): void {
   db.pragma('synchronous = FULL');
   db.pragma('secure_delete = ON');
   db.pragma('journal_size_limit = 16777216');
+  // 16 MB at most, as far as they are used: a year's indexes do not fit into the usual two.
+  db.pragma('cache_size = -16384');
   migrate(db, applied);
 }
 

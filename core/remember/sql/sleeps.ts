@@ -14,6 +14,17 @@ export function createSleeps(sql: Sql) {
         JSON.stringify(sleep),
       );
     },
+    /** Writes anew what `change` gives back changed. */
+    rewrite: (change: (sleep: Sleep) => Sleep): void => {
+      for (const before of sql.all('SELECT record FROM sleeps').map(toSleep)) {
+        const after = change(before);
+        if (after !== before) sql.run('UPDATE sleeps SET record = ? WHERE id = ?', JSON.stringify(after), before.id);
+      }
+    },
+    dropSummaries: (goes: (summary: Summary) => boolean): void => {
+      for (const each of sql.all('SELECT * FROM summaries').map(toSummary).filter(goes))
+        sql.run('DELETE FROM summaries WHERE level = ? AND from_at = ?', each.level, each.from);
+    },
     summarise: ({ level, from, until, text, reasoner }: Summary): void => {
       sql.run(
         'INSERT OR REPLACE INTO summaries (level, from_at, until_at, text, reasoner) VALUES (?, ?, ?, ?, ?)',

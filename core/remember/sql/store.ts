@@ -143,6 +143,7 @@ export function storeOn(db: Database.Database, file: string) {
     heldEpisodes: episodes.heldEpisodes,
     pastWithOutcome: episodes.pastWithOutcome,
     briefs: observations.briefs,
+    sawSource: observations.sawSource,
     commitSleep: db.transaction(commitSleep),
     sleeps: sleeps.sleeps,
     summaries: sleeps.summaries,

@@ -59,25 +59,25 @@ export function countApart(times: Float64Array, gapMs: number): number {
   return count;
 }
 
-/** Independent cases per window: how many there were and how many were followed in time. */
-export function independentCases({ first, second }: Pair, now: Stamp): { cases: number; hits: number }[] {
-  const counts = windowsMs.map((withinMs) => ({
-    withinMs,
-    gapMs: apartMs(withinMs),
-    last: -Infinity,
-    cases: 0,
-    hits: 0,
-  }));
+/** Independent cases: how many there were and how many were followed in time. */
+export function independentCases(
+  { first, second }: Pair,
+  withinMs: number,
+  now: Stamp,
+): { cases: number; hits: number } {
+  const gapMs = apartMs(withinMs);
+  const counts = { cases: 0, hits: 0 };
+  let last = -Infinity;
   let next = 0;
-  for (const at of first) {
+  for (let place = 0; place < first.length; place++) {
+    const at = first[place]!;
+    if (at - last < gapMs) continue;
     while (next < second.length && second[next]! <= at) next += 1;
-    const lag = next < second.length ? second[next]! - at : Infinity;
-    for (const count of counts) {
-      if (at - count.last < count.gapMs || (lag > count.withinMs && at + count.withinMs > now)) continue;
-      count.last = at;
-      count.cases += 1;
-      if (lag <= count.withinMs) count.hits += 1;
-    }
+    const follows = next < second.length && second[next]! - at <= withinMs;
+    if (!follows && at + withinMs > now) continue;
+    last = at;
+    counts.cases += 1;
+    if (follows) counts.hits += 1;
   }
   return counts;
 }

@@ -16,6 +16,10 @@ const leastShare = 0.5;
 const leastLift = 2;
 const leastConfidence = 0.3;
 const perFile = 2;
+/** More than a night may bring. */
+const tellAtMost = 20;
+/** The surest, of which those are chosen. */
+const pairsAtMost = 2_000;
 
 /** Keys that changed in one stretch of work in one place. */
 interface Stretch {
@@ -72,7 +76,29 @@ export function* coChanges(seen: Happenings): Generator<undefined, Finding[]> {
   }
   const sure = discoveries(couples, (files.length * (files.length - 1)) / 2);
   yield;
-  return distinct(sure.flatMap((couple) => findingOf(couple, stretches, counts, seen) ?? []));
+  const inStretches = stretchesOfFiles(stretches);
+  const pairs: Pair[] = [];
+  for (const [n, couple] of sure.entries()) {
+    const pair = pairOf(couple, inStretches, counts, seen);
+    if (pair && pairs.push(pair) === pairsAtMost) break;
+    if (n % 200 === 199) yield;
+  }
+  yield;
+  return distinct(pairs, seen)
+    .slice(0, tellAtMost)
+    .map((pair) => findingOf(pair, stretches.length, counts, seen));
+}
+
+/** The stretches in which each file changed, in time order. */
+function stretchesOfFiles(stretches: readonly Stretch[]): Map<number, Stretch[]> {
+  const found = new Map<number, Stretch[]>();
+  for (const stretch of stretches)
+    for (const key of stretch.rows.keys()) {
+      const there = found.get(key);
+      if (there) there.push(stretch);
+      else found.set(key, [stretch]);
+    }
+  return found;
 }
 
 function stretchesOf(seen: Happenings): Stretch[] {
@@ -117,33 +143,52 @@ function frequentFiles(stretches: readonly Stretch[], keys: number) {
   return { counts, files: files.toSorted((a, b) => counts[b]! - counts[a]! || a - b).slice(0, mostFiles) };
 }
 
-function findingOf(
+/** A couple that is worth telling, before it is put into words: of thousands only the surest are. */
+interface Pair {
+  a: number;
+  b: number;
+  together: number;
+  shared: readonly Stretch[];
+  rule: ReturnType<typeof testable>;
+  confidence: number;
+}
+
+function pairOf(
   couple: Couple,
-  stretches: readonly Stretch[],
+  inStretches: ReadonlyMap<number, readonly Stretch[]>,
   counts: Int32Array,
   seen: Happenings,
-): Finding | null {
+): Pair | null {
   // The rarer of the two says more about the other.
   const [a, b] = counts[couple.a]! <= counts[couple.b]! ? [couple.a, couple.b] : [couple.b, couple.a];
-  const shared = stretches.filter(({ rows }) => rows.has(a) && rows.has(b));
-  const sessions = new Set(shared.map(({ rows }) => seen.session[rows.get(a)!]!)).size;
   const share = couple.together / counts[a]!;
   const sureness = ruleConfidence({ hits: couple.together, misses: counts[a]! - couple.together });
-  if (sessions < 2 || share < leastShare || sureness < leastConfidence) return null;
-  const [first, second] = [seen.keys[a]!, seen.keys[b]!];
+  if (share < leastShare || sureness < leastConfidence) return null;
+  const shared = (inStretches.get(a) ?? []).filter(({ rows }) => rows.has(b));
+  const sessions = new Set(shared.map(({ rows }) => seen.session[rows.get(a)!]!)).size;
+  if (sessions < 2) return null;
   const rule = testable(a, b, seen) ?? testable(b, a, seen);
-  const confidence = rule ? ruleConfidence(rule) : sureness;
+  return { a, b, together: couple.together, shared, rule, confidence: rule ? ruleConfidence(rule) : sureness };
+}
+
+function findingOf(
+  { a, b, together, shared, rule, confidence }: Pair,
+  stretches: number,
+  counts: Int32Array,
+  seen: Happenings,
+): Finding {
+  const [first, second] = [seen.keys[a]!, seen.keys[b]!];
   return {
     kind: 'co-change',
-    key: `co-change ${[first.name, second.name].toSorted().join(' + ')}`,
-    text: `${named(targetOf(first))} changed together with ${named(targetOf(second))} in ${couple.together} of ${counts[a]} stretches of work, first on ${dateOf(seen.at[shared[0]!.rows.get(a)!]!)}.`,
+    key: keyOf(first, second),
+    text: `${named(targetOf(first))} changed together with ${named(targetOf(second))} in ${together} of ${counts[a]} stretches of work, first on ${dateOf(seen.at[shared[0]!.rows.get(a)!]!)}.`,
     target: null,
     rule: rule && rule.rule,
     hits: rule?.hits ?? 0,
     misses: rule?.misses ?? 0,
-    support: couple.together,
+    support: together,
     confidence,
-    lift: (couple.together * stretches.length) / (counts[a]! * counts[b]!),
+    lift: (together * stretches) / (counts[a]! * counts[b]!),
     importance: 0.36 + 0.14 * confidence,
     evidence: evidenceOf(
       seen,
@@ -151,6 +196,9 @@ function findingOf(
     ),
   };
 }
+
+const keyOf = (first: { name: string }, second: { name: string }) =>
+  `co-change ${[first.name, second.name].toSorted().join(' + ')}`;
 
 /** The couple as a rule that the coming days can test; null when the second usually does not come after the first. */
 function testable(a: number, b: number, seen: Happenings) {
@@ -161,14 +209,14 @@ function testable(a: number, b: number, seen: Happenings) {
 }
 
 /** The surest first; a file that stands in two already says nothing new in a third. */
-function distinct(found: readonly Finding[]): Finding[] {
-  const used = new Map<string, number>();
+function distinct(found: readonly Pair[], seen: Happenings): Pair[] {
+  const used = new Map<number, number>();
+  const key = ({ a, b }: Pair) => keyOf(seen.keys[a]!, seen.keys[b]!);
   return found
-    .toSorted((a, b) => b.confidence - a.confidence || b.support - a.support || (a.key < b.key ? -1 : 1))
-    .filter(({ key }) => {
-      const names = key.slice('co-change '.length).split(' + ');
-      const fresh = names.every((name) => (used.get(name) ?? 0) < perFile);
-      if (fresh) for (const name of names) used.set(name, (used.get(name) ?? 0) + 1);
+    .toSorted((x, y) => y.confidence - x.confidence || y.together - x.together || (key(x) < key(y) ? -1 : 1))
+    .filter(({ a, b }) => {
+      const fresh = [a, b].every((file) => (used.get(file) ?? 0) < perFile);
+      if (fresh) for (const file of [a, b]) used.set(file, (used.get(file) ?? 0) + 1);
       return fresh;
     });
 }

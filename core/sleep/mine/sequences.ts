@@ -2,7 +2,15 @@ import { apartMs, countApart, independentCases, windowsMs } from './cases.ts';
 import type { Activity } from './chance.ts';
 import type { Finding } from './finding.ts';
 import type { Happenings } from './happenings.ts';
-import { type Candidate, distinctSequences, leastHits, leastLift, sequenceOf } from './sequence-rules.ts';
+import {
+  type Candidate,
+  distinctSequences,
+  leastHits,
+  leastLift,
+  type Sequence,
+  sequenceFinding,
+  sequenceOf,
+} from './sequence-rules.ts';
 import { binomialTail, countedTests, discoveries, falseShare, type Tests } from './statistics.ts';
 
 /** What may be looked for as the end of a sequence; the worst come first. */
@@ -12,6 +20,10 @@ const lookedBehind = 50;
 const farthestBack = 4_000;
 /** Steps of work after which the loop may turn. */
 const partSize = 50_000;
+/** Of one end, the surest that are compared with each other. */
+const perEndAtMost = 50;
+/** More than a night may bring: only these are put into words. */
+const tellAtMost = 20;
 
 /**
  * A, then B within a window: serial episode rules of two events (Mannila, Toivonen and Verkamo 1997). A rule stays when B follows A more often
@@ -49,7 +61,20 @@ export function* sequences(seen: Happenings, activity: Activity): Generator<unde
   }
   const sure = discoveries(candidates, countedTests(tests));
   yield;
-  return distinctSequences(sure.flatMap((each) => sequenceOf(each, seen) ?? []));
+  const held: Sequence[] = [];
+  const looked = new Map<number, number>();
+  for (const [n, each] of sure.entries()) {
+    const before = looked.get(each.second) ?? 0;
+    looked.set(each.second, before + 1);
+    const sequence = before < perEndAtMost ? sequenceOf(each, seen) : null;
+    if (sequence) held.push(sequence);
+    if (n % 50 === 49) yield;
+  }
+  yield;
+  return distinctSequences(held)
+    .toSorted((a, b) => b.importance - a.importance || (a.key < b.key ? -1 : 1))
+    .slice(0, tellAtMost)
+    .map((each) => sequenceFinding(each, seen));
 }
 
 /** Keys that are worth foreseeing: failures, warnings, and what was attended to; edits of files are the business of co-change. */
@@ -98,9 +123,10 @@ function comingBefore(seen: Happenings, second: number): number[] {
 function bestWindow(first: number, second: number, bases: readonly number[], seen: Happenings): Candidate | null {
   const pair = { first: seen.timesOf(first), second: seen.timesOf(second) };
   let best: Candidate | null = null;
-  for (const [n, { cases, hits }] of independentCases(pair, seen.span.now).entries()) {
-    const base = bases[n]!;
-    if (hits < 2 || base * leastLift > 1 || hits < leastLift * base * cases) continue;
+  for (const [n, base] of bases.entries()) {
+    if (base * leastLift > 1) break;
+    const { cases, hits } = independentCases(pair, windowsMs[n]!, seen.span.now);
+    if (hits < 2 || hits < leastLift * base * cases) continue;
     const chance = binomialTail(hits, cases, base);
     if (chance <= falseShare && (!best || chance < best.chance))
       best = { first, second, withinMs: windowsMs[n]!, base, chance };

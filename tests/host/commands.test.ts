@@ -1,0 +1,174 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Memory } from '../../core/memory.ts';
+import type { Store } from '../../core/ports.ts';
+import type { Command } from '../../core/protocol.ts';
+import type { Verdict } from '../../core/types.ts';
+import { memoryStore } from '../kit/memory-store.ts';
+import { cycleRecord, dream, evidence, insight, memory, noon, observer } from '../kit/nouns.ts';
+import { type SimulatedDays, simulatedDays } from '../kit/simulated-days.ts';
+import { waitFor } from '../kit/wait-for.ts';
+
+async function world(options: { store?: Store } = {}): Promise<SimulatedDays> {
+  const made = await simulatedDays({
+    ...options,
+    settings(settings) {
+      settings.intake.windowMs = 0;
+      settings.sleep.leastMs = 5_000;
+    },
+  });
+  onTestFinished(made.end);
+  return made;
+}
+
+/** An insight, a memory that rests on the same observation, one that rests on the insight itself, a dream, and one of something else. */
+async function judged() {
+  const made = await world();
+  const { store, engine } = made;
+  const seen = observer(noon)({ target: 'src/a.ts' });
+  await store.append({ entries: [{ observation: seen, mergeInto: null }], marks: [] });
+  const formed = (kept: Memory, id: string, kind: 'observation' | 'insight' = 'observation') => ({
+    kind: 'remember' as const,
+    memory: { ...kept, importance: 0.5 },
+    evidence: [evidence(id, { kind })],
+  });
+  await store.commitCycle(
+    cycleRecord({
+      insights: [insight('i1', { evidenceIds: [seen.id] })],
+      changes: [
+        formed(memory('m1'), seen.id),
+        formed(memory('m2', { text: 'what was concluded' }), 'i1', 'insight'),
+        formed(dream('d1'), seen.id),
+        formed(memory('m3', { text: 'of something else' }), 'o-other'),
+      ],
+    }),
+  );
+  const judge = (verdict: Verdict | null) => engine.send({ kind: 'judge-insight', id: 'i1', verdict });
+  const importances = async () => {
+    const found = new Map(
+      (await store.memoriesById(['m1', 'm2', 'd1', 'm3'])).map((each) => [each.id, each.importance]),
+    );
+    return ['m1', 'm2', 'd1', 'm3'].map((id) => Number(found.get(id)?.toFixed(3)));
+  };
+  return { ...made, judge, importances };
+}
+
+describe('a verdict', () => {
+  it('[ME6.60] weighs on what rests on the insight or on its evidence, and on no dream', async () => {
+    const { judge, importances } = await judged();
+    expect(await judge('useful')).toEqual({ ok: true });
+    expect(await importances()).toEqual([0.6, 0.6, 0.5, 0.5]);
+  });
+
+  it('[ME6.61] weighs once: taking it back and giving it again, or clicking twice at once, adds nothing', async () => {
+    const { judge, importances, store } = await judged();
+    await Promise.all([judge('useful'), judge('useful')]);
+    for (let n = 0; n < 3; n++) {
+      await judge(null);
+      await judge('useful');
+    }
+    expect(await importances()).toEqual([0.6, 0.6, 0.5, 0.5]);
+    await Promise.all([judge('less'), judge('less')]);
+    expect((await store.lessOf()).map(({ times }) => times)).toEqual([1]);
+    for (const verdict of ['useful', 'less', null, 'less'] as const) await judge(verdict);
+    expect(await importances(), 'a change of mind weighs, once as well').toEqual([0.3, 0.3, 0.5, 0.5]);
+    expect((await store.lessOf()).map(({ times }) => times)).toEqual([1]);
+    expect(await store.insight('i1')).toMatchObject({ verdict: 'less' });
+  });
+
+  it('[ME6.62] is known as weighed after a restart, and of the last thousand only', async () => {
+    const { judge, importances, store } = await judged();
+    await judge('useful');
+    const kept = (await store.state('weighed-verdicts')) as string[];
+    expect(kept).toEqual(['i1 useful']);
+    await store.setState('weighed-verdicts', [...kept, ...Array.from({ length: 999 }, (_, n) => `x${n} less`)]);
+    await judge('less');
+    expect(await store.state('weighed-verdicts')).toHaveLength(1_000);
+    await store.setState('weighed-verdicts', { odd: true });
+    await judge(null);
+    await judge('useful');
+    expect((await importances())[0], 'what cannot be read counts as never').toBeCloseTo(0.3 + 0.7 * 0.2);
+  });
+});
+
+/** Until the life is so; time passes meanwhile. */
+const until = ({ engine, clock }: SimulatedDays, what: string, isSo: () => boolean) =>
+  waitFor(what, async () => {
+    for (let n = 0; n < 50 && !isSo(); n++) await clock.pass(20);
+    return isSo() || engine.snapshot().life === 'stopped';
+  });
+
+describe('pause and resume', () => {
+  it('[LO7.40] pausing in the middle of a sleep ends it, nothing is thought until resumed, and it is the owner’s word that ended it', async () => {
+    const made = await world();
+    const { engine, store } = made;
+    await made.see({});
+    await engine.send({ kind: 'sleep-now' });
+    await until(made, 'it rests', () => engine.snapshot().sleep?.says === 'Resting.');
+    expect(await engine.send({ kind: 'pause' })).toEqual({ ok: true });
+    await until(made, 'the end of the sleep', () => engine.snapshot().sleep === null);
+    made.offer({ target: 'src/meanwhile.ts', severity: 'error' });
+    await until(made, 'it is written', () => engine.snapshot().counts.pending === 1);
+    await made.clock.pass(60_000);
+    expect(engine.snapshot()).toMatchObject({ life: 'paused', stage: 'resting', counts: { pending: 1 } });
+    expect((await store.sleeps(1))[0]).toMatchObject({ ended: 'owner' });
+    expect(await engine.send({ kind: 'sleep-now' })).toMatchObject({ ok: false });
+    expect(await engine.send({ kind: 'resume' })).toEqual({ ok: true });
+    await until(made, 'the thought', () => engine.snapshot().counts.pending === 0);
+  });
+
+  it('[LO7.41] what is not to be paused or resumed is refused in words', async () => {
+    const { engine } = await world();
+    expect(await engine.send({ kind: 'resume' })).toMatchObject({ ok: false, message: 'Reverie is not paused.' });
+    await engine.send({ kind: 'pause' });
+    expect(await engine.send({ kind: 'pause' })).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/not running/),
+    });
+  });
+
+  it('[LO7.42] a pause outlives the deletion of everything, and with it a restart', async () => {
+    const store = { ...memoryStore(), close: async () => undefined };
+    const first = await world({ store });
+    await first.engine.send({ kind: 'pause' });
+    await first.engine.send({ kind: 'delete-everything', confirm: 'delete everything' });
+    await first.end();
+    const second = await world({ store });
+    expect(second.engine.snapshot().life).toBe('paused');
+  });
+});
+
+describe('other commands', () => {
+  it('[LO7.43] a focus that is cleared is gone at once and after a restart', async () => {
+    const store = { ...memoryStore(), close: async () => undefined };
+    const first = await world({ store });
+    await first.see({ severity: 'error', type: 'test-failed', target: 'npm test' });
+    expect(first.engine.snapshot().focus).not.toBeNull();
+    expect(await first.engine.send({ kind: 'clear-focus' })).toEqual({ ok: true });
+    expect(first.engine.snapshot().focus).toBeNull();
+    await first.end();
+    expect((await world({ store })).engine.snapshot().focus).toBeNull();
+  });
+
+  it('[LO7.44] each that changes memory tells that it has changed; an export and a refusal do not', async () => {
+    const { engine, store } = await world();
+    await store.changeMemories([{ kind: 'remember', memory: memory('m1'), evidence: [] }]);
+    let told = 0;
+    engine.subscribe(({ kind }) => void (told += Number(kind === 'memory-changed')));
+    const tellsOf = async (command: Command): Promise<number> => {
+      const before = told;
+      await engine.send(command);
+      for (let n = 0; n < 20; n++) await store.counts();
+      return told - before;
+    };
+    const id = 'm1';
+    expect(await tellsOf({ kind: 'pin-memory', id, pinned: true })).toBe(1);
+    expect(await tellsOf({ kind: 'forget-memory', id })).toBe(0);
+    expect(await tellsOf({ kind: 'pin-memory', id, pinned: false })).toBe(1);
+    expect(await tellsOf({ kind: 'correct-memory', id, text: 'rightly so' })).toBe(1);
+    expect(await tellsOf({ kind: 'forget-memory', id })).toBe(1);
+    expect(await tellsOf({ kind: 'bring-back', id })).toBe(1);
+    expect(await tellsOf({ kind: 'export-memory', format: 'json' })).toBe(0);
+    expect(await tellsOf({ kind: 'delete-memory', id })).toBe(1);
+    expect(await tellsOf({ kind: 'delete-everything', confirm: 'delete everything' })).toBe(1);
+  });
+});
