@@ -286,6 +286,7 @@ async function takeForReadme(browser: Browser): Promise<void> {
     { file: 'now-dark', shot: 'now', theme: 'dark' },
     { file: 'insights-dark', shot: 'evidence', theme: 'dark' },
     { file: 'model-light', shot: 'model-ready', theme: 'light' },
+    { file: 'dreams-light', shot: 'dreams', theme: 'light' },
   ] as const;
   const into = join(project, 'build/images');
   await mkdir(into, { recursive: true });

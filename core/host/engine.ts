@@ -9,7 +9,7 @@ import { serverTrouble } from '../lmstudio/trouble.ts';
 import { createLife } from '../loop/life.ts';
 import { bornNow, type Mind, workingFromJson, workingKey, workingToJson } from '../loop/mind.ts';
 import { createRunner } from '../loop/runner.ts';
-import { cyclesTrouble, nearlySpentTrouble, settingsTrouble, writeTrouble } from '../loop/troubles.ts';
+import { cyclesTrouble, nearlySpentTrouble, settingsTrouble, sleepTrouble, writeTrouble } from '../loop/troubles.ts';
 import { createIntake } from '../observe/intake.ts';
 import { noteDraft } from '../observe/sources/notes.ts';
 import { observationWords } from '../observe/words.ts';
@@ -203,7 +203,8 @@ export function createEngine(ports: EnginePorts): Engine {
       },
     },
     pending,
-    onAwake() {
+    onAwake(slept) {
+      view.setTrouble('sleep', slept ? null : sleepTrouble(clock.now()));
       void refreshMemory();
       runner.wake();
       void ports.care.backupIfDue(settings().store.backupHours);
@@ -249,9 +250,9 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** What is in mind may quote what the owner wants deleted. */
   async function forgetWorking(): Promise<void> {
-    const { log, summary, held } = bornNow(clock.now());
+    const { log, summary, held, focus } = bornNow(clock.now());
     const epoch = mind.working.now.epoch + 1;
-    mind.working.now = { ...mind.working.now, log, summary, held, epoch };
+    mind.working.now = { ...mind.working.now, log, summary, held, focus, epoch };
     runner.interrupt('erasing');
     await sleepDesk.rouse();
     await store.setState(workingKey, workingToJson(mind.working.now));

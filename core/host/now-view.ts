@@ -105,6 +105,7 @@ export function createNowView(options: { clock: Clock; snapshot: () => Snapshot 
       insightFormed: (insight) => emit({ kind: 'insight-formed', insight }),
       proposalMade: (proposal) => emit({ kind: 'proposal-made', proposal }),
       setAside: (_observation, error) => setTrouble('set-aside', setAsideTrouble(error, clock.now())),
+      memoryChanged: () => emit({ kind: 'memory-changed' }),
     },
     stop() {
       cancel?.();

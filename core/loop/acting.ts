@@ -148,6 +148,9 @@ export async function commit(
     state: { [workingKey]: workingToJson(next) },
   });
   if (working.epoch === mind.working.now.epoch) mind.working.now = next;
+  // The owner's note is a memory since it was written.
+  const noted = attention.scored.some(({ observation }) => observation.trust === 'owner');
+  if (noted || (formed.changes ?? []).length > 0) mind.news.memoryChanged();
 }
 
 /** A focus that this cycle only carried on, and that the owner has cleared meanwhile, stays cleared. */

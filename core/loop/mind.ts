@@ -28,6 +28,7 @@ export interface Mind {
     insightFormed(insight: Insight): void;
     proposalMade(proposal: Proposal): void;
     setAside(observation: Observation, error: string): void;
+    memoryChanged(): void;
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors.ts';
 import type { NearlySpent } from '../think/gateway/budget.ts';
-import type { Trouble } from '../types.ts';
+import type { Stamp, Trouble } from '../types.ts';
 
 /** What went wrong, for the owner: what happened, what it means, what to do. One entry per cause. */
 const words: Record<string, { means: string; remedy: string }> = {
@@ -151,3 +151,13 @@ export const nearlySpentTrouble = ({ span, purpose, used, limit }: NearlySpent, 
 });
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
+
+/** A whole night failed: the store refused it. */
+export const sleepTrouble = (now: Stamp): Trouble => ({
+  key: 'sleep',
+  at: now,
+  what: 'The last sleep failed.',
+  means: 'What happened since the one before is not learned from yet. Nothing is lost; the next sleep tries again.',
+  remedy: 'Make room on the disk. If it happens again, start Reverie anew.',
+  severity: 'warning',
+});

@@ -79,12 +79,14 @@ export function opened(
     const dueAt = since + rule.withinMs;
     return [{ of: kind, ofId: id, causeId: cause.id, since, dueAt, wants: rule.then, memory }];
   });
-  return found.slice(0, Math.max(0, openAtMost - standing.filter((each) => each.of !== 'decision').length)).map(({ memory, ...each }) => ({
-    id: nextId(),
-    ...each,
-    words: '',
-    confidence: ruleConfidence(memory),
-  }));
+  return found
+    .slice(0, Math.max(0, openAtMost - standing.filter((each) => each.of !== 'decision').length))
+    .map(({ memory, ...each }) => ({
+      id: nextId(),
+      ...each,
+      words: '',
+      confidence: ruleConfidence(memory),
+    }));
 }
 
 type Watched = Memory & { kind: 'pattern' | 'dream'; rule: Rule };

@@ -67,6 +67,7 @@ const news: Mind['news'] = {
   insightFormed: nothing,
   proposalMade: nothing,
   setAside: nothing,
+  memoryChanged: nothing,
 };
 const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 

@@ -77,6 +77,7 @@ export function livingMind(parts: { store: Store; clock: Clock; random: Random; 
       insightFormed: nothing,
       proposalMade: nothing,
       setAside: nothing,
+      memoryChanged: nothing,
     },
   };
   const sleeper = createSleeper({

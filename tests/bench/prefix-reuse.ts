@@ -198,6 +198,7 @@ function storyMind(store: Store, strategy: Strategy) {
       insightFormed: nothing,
       proposalMade: nothing,
       setAside: nothing,
+      memoryChanged: nothing,
     },
   };
   return { mind, clock };

@@ -149,6 +149,27 @@ describe('other commands', () => {
     expect((await world({ store })).engine.snapshot().focus).toBeNull();
   });
 
+  it('[ME5.60] a note that is deleted is in mind no more, as focus neither, also not after a restart', async () => {
+    const { engine, store, clock, ...made } = await world();
+    const { id } = await engine.note('zyxotter owes nine');
+    await until({ engine, clock, store, ...made }, 'the thought', () => engine.snapshot().focus !== null);
+    expect(JSON.stringify(await store.state('working'))).toContain('zyxotter');
+    expect(await engine.send({ kind: 'delete-memory', id })).toMatchObject({ ok: true });
+    expect(engine.snapshot().focus).toBeNull();
+    expect(JSON.stringify(await store.state('working'))).not.toContain('zyx');
+  });
+
+  it('[LO7.48] a cycle that changed what is remembered tells it, one that did not is silent', async () => {
+    const made = await world();
+    let told = 0;
+    made.engine.subscribe(({ kind }) => void (told += Number(kind === 'memory-changed')));
+    await made.see({ details: { place: '/shop', whitespaceOnly: true } });
+    expect(told).toBe(0);
+    await made.engine.note('the release is on Friday');
+    await until(made, 'it is told', () => told > 0);
+    expect([told, await made.store.sleeps(1)]).toEqual([1, []]);
+  });
+
   it('[LO7.44] each that changes memory tells that it has changed; an export and a refusal do not', async () => {
     const { engine, store } = await world();
     await store.changeMemories([{ kind: 'remember', memory: memory('m1'), evidence: [] }]);

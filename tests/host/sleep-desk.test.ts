@@ -448,6 +448,25 @@ describe('with the whole engine', () => {
     expect((await engine.query.dreams()).sleeps[0]).toMatchObject({ ended: 'interrupted' });
   });
 
+  it('[SL1.95] a sleep that failed is a trouble for the owner until one succeeds', async () => {
+    const store = memoryStore();
+    let broken = false;
+    const commitSleep: Store['commitSleep'] = async (step) => {
+      if (broken) throw new Error('the disk is full');
+      return store.commitSleep(step);
+    };
+    const world = await nights({ store: { ...store, commitSleep } });
+    const { engine, clock } = world;
+    await world.see({});
+    const keys = () => engine.snapshot().troubles.map(({ key }) => key);
+    for (const fails of [true, false]) {
+      broken = fails;
+      await engine.send({ kind: 'sleep-now' });
+      await passUntil(clock, () => engine.snapshot().life === 'running', 100);
+      expect(keys().includes('sleep')).toBe(fails);
+    }
+  });
+
   it('[SL1.93] how many cycles there were since the last sleep outlives a restart', async () => {
     const kept = { ...memoryStore(), close: async () => undefined };
     const first = await nights({ store: kept });

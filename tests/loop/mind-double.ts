@@ -66,6 +66,7 @@ export async function mindWorld(
       insightFormed: (...what) => news.push(['insight-formed', ...what]),
       proposalMade: (...what) => news.push(['proposal-made', ...what]),
       setAside: (...what) => news.push(['set-aside', ...what]),
+      memoryChanged: () => news.push(['memory-changed']),
     },
   };
   return {

@@ -10,7 +10,7 @@ import { fakeClock, seededRandom } from '../kit/clock.ts';
 import { plainGateway } from '../kit/gateway.ts';
 import { episode, noon, observer } from '../kit/nouns.ts';
 import { withTraits } from '../think/gateway-world.ts';
-import { type Said, scriptedModel } from '../think/scripted-model.ts';
+import { scriptedModel } from '../think/scripted-model.ts';
 
 export const fence = 'k3nz8w1q';
 

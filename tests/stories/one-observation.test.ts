@@ -205,6 +205,7 @@ describe('one observation, eight files', () => {
         insightFormed: (insight) => told.push(insight),
         proposalMade: nothing,
         setAside: nothing,
+        memoryChanged: nothing,
       },
     };
     expect(await runCycle(mind, new AbortController().signal)).toBe('thought');
