@@ -371,12 +371,15 @@ export interface MemoryStore {
   restingOn(ids: string[]): Promise<{ memoryId: string; id: string }[]>;
   /** Applies changes in one transaction. */
   changeMemories(changes: MemoryChange[]): Promise<void>;
-  /** Patterns that hold and dreams that wait for validation, with their rules. */
+  /** The 200 most important patterns that hold and the 50 newest dreams that wait for validation, with their rules. */
   rules(): Promise<Memory[]>;
   setPinned(id: string, pinned: boolean): Promise<boolean>;
   /** The owner's own words replace it: trust `owner`, the old text becomes evidence. */
   correctMemory(id: string, text: string, at: Stamp): Promise<boolean>;
-  /** Really gone: no tombstone, no trace in index, snapshots or the file (secure_delete, then vacuum); copies are the host's business. */
+  /**
+   * Really gone: no tombstone, no trace in index, snapshots or the file (secure_delete, then vacuum); copies are the host's business. Only
+   * salted hashes of its key and rule stay, so that no night brings it back (`remember/stays-away`).
+   */
   deleteMemory(id: string): Promise<boolean>;
   tombstones(limit: number): Promise<Tombstone[]>;
   bringBack(id: string, at: Stamp): Promise<boolean>;
@@ -421,6 +424,8 @@ export interface MemoryStore {
   unconsolidatedCount(): Promise<number>;
   /** In short-term memory, newest first. */
   heldEpisodes(limit: number): Promise<HeldEpisode[]>;
+  /** In short-term memory or not, oldest first; those that are gone are left out. */
+  episodesById(ids: string[]): Promise<Episode[]>;
   /** Past episodes about these targets whose outcome is known, newest first. */
   pastWithOutcome(targets: string[], limit: number): Promise<Episode[]>;
   /** Observations in the store's order after `afterSeq`. */

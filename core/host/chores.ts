@@ -87,6 +87,7 @@ export function boundsOf(settings: Settings['store'], now: Stamp): TidyBounds {
     episodesBefore: before(settings.episodeDays),
     insightsBefore: before(settings.insightDays),
     insightsAtMost: settings.insightsAtMost,
-    historyBefore: before(settings.insightDays),
+    // What was expected and came weighs hundreds of rows a day: calibration looks at as many days as short-term memory.
+    historyBefore: before(settings.episodeDays),
   };
 }

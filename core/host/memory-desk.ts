@@ -14,6 +14,7 @@ import { strengthNow } from '../remember/forgetting.ts';
 import { termsWords } from '../remember/importance.ts';
 import { ruleWords } from '../remember/matching.ts';
 import { recall } from '../remember/recall.ts';
+import { saidSo } from '../remember/stays-away.ts';
 import type { Settings } from '../settings.ts';
 import type { Stamp } from '../types.ts';
 
@@ -183,7 +184,7 @@ export function createMemoryDesk(parts: {
     const memory = await store.memory(id);
     if (!memory) return gone;
     if (memory.pinned) return { ok: false, message: 'It is pinned, so it is kept. Unpin it first.' };
-    await store.changeMemories([{ kind: 'forget', id, why: 'you said so', at: clock.now() }]);
+    await store.changeMemories([{ kind: 'forget', id, why: saidSo, at: clock.now() }]);
     const days = parts.settings().memory.tombstoneDays;
     return { ok: true, said: `Forgotten. It can be brought back for ${days} days.` };
   }

@@ -64,6 +64,7 @@ const methods = [
   'unconsolidated',
   'unconsolidatedCount',
   'heldEpisodes',
+  'episodesById',
   'pastWithOutcome',
   'briefs',
   'sawSource',

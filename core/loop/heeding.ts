@@ -1,7 +1,7 @@
 import { firedPatterns } from '../attend/learned.ts';
 import type { Evidence, Expectation, MemoryChange, Settled } from '../memory.ts';
 import { follow, graceMs, overdue, type SawSource, sawAmong } from '../remember/expectations.ts';
-import { promoteDream } from '../remember/promotion.ts';
+import { promotingOn } from '../remember/promotion.ts';
 import { type PromoteDream, scored } from '../remember/scoring.ts';
 import type { Fired, Observation } from '../types.ts';
 import type { Mind } from './mind.ts';
@@ -44,8 +44,7 @@ async function promoting(mind: Mind, settled: readonly Settled[]): Promise<Promo
   const dreams = new Set(settled.filter((each) => each.of === 'dream').map((each) => each.ofId));
   const before = new Map<string, Evidence[]>();
   for (const id of dreams) before.set(id, await mind.store.evidenceOf(id));
-  return (dream, evidence, now, nextId) =>
-    promoteDream(dream, [...(before.get(dream.id) ?? []), ...evidence], now, nextId);
+  return promotingOn(before);
 }
 
 /** Whether anybody looked while these were waited for decides between "did not come" and "nobody knows". */

@@ -4,6 +4,7 @@ import { plainLine } from '../observe/text.ts';
 import type { Decision, Episode, Observation, Stamp, Verdict } from '../types.ts';
 import type { Draft } from './draft.ts';
 import { graceMs, sawAmong, settle } from './expectations.ts';
+import { strengthNow } from './forgetting.ts';
 import { snapshotOfText } from './snapshot.ts';
 
 const hourMs = 3_600_000;
@@ -161,7 +162,7 @@ const kept: Record<'less' | 'not-met', { importance: number; strength: number }>
  * the rest as outcome. Null when nothing follows: an unknown outcome, and a loss of what the owner pinned or said.
  */
 export function reweigh(memory: Memory, came: Verdict | Settlement, at: Stamp): MemoryChange | null {
-  const { id, importance, terms, strength, pinned, trust } = memory;
+  const { id, importance, terms, pinned, trust } = memory;
   if (came === 'unknown') return null;
   if (came === 'useful' || came === 'met') {
     const term = came === 'useful' ? { owner: 1 } : { outcome: 1 };
@@ -170,5 +171,49 @@ export function reweigh(memory: Memory, came: Verdict | Settlement, at: Stamp): 
   }
   if (pinned || trust === 'owner') return null;
   const rest = kept[came];
-  return { kind: 'weaken', id, at, importance: importance * rest.importance, strength: strength * rest.strength };
+  return {
+    kind: 'weaken',
+    id,
+    at,
+    importance: importance * rest.importance,
+    strength: strengthNow(memory, at) * rest.strength,
+  };
+}
+
+/** So many memories of one decision gain or lose by it, and so many by all decisions that are weighed at once. */
+const reweighedOfOne = 20;
+const reweighedAtMost = 200;
+
+/**
+ * What decisions that were settled change in the memories that rest on what they were made on, one decision after the other: each weighs
+ * on what those before it left. `resting` are the ids of the memories of each; dreams, unknown ids and unknown outcomes are passed over.
+ */
+export function reweighedBy(
+  decisions: readonly { came: Settlement; resting: readonly string[] }[],
+  memories: readonly Memory[],
+  at: Stamp,
+): MemoryChange[] {
+  const now = new Map(memories.filter(({ kind }) => kind !== 'dream').map((each) => [each.id, each]));
+  const changes: MemoryChange[] = [];
+  for (const { came, resting } of decisions)
+    for (const id of [...new Set(resting)].filter((each) => now.has(each)).slice(0, reweighedOfOne)) {
+      const memory = now.get(id);
+      const change = memory && changes.length < reweighedAtMost ? reweigh(memory, came, at) : null;
+      if (!memory || !change) continue;
+      changes.push(change);
+      now.set(id, afterWeighing(memory, change));
+    }
+  return changes;
+}
+
+function afterWeighing(memory: Memory, change: MemoryChange): Memory {
+  if (change.kind === 'weaken')
+    return {
+      ...memory,
+      importance: change.importance ?? memory.importance,
+      strength: change.strength,
+      strengthAt: change.at,
+    };
+  if (change.kind !== 'reinforce') return memory;
+  return { ...memory, importance: change.importance ?? memory.importance, terms: change.terms ?? memory.terms };
 }

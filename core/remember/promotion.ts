@@ -6,6 +6,7 @@ import { absoluteDates } from './absolute-dates.ts';
 import { firstStabilityDays } from './forgetting.ts';
 import { unit } from './importance.ts';
 import { spanWords } from './matching.ts';
+import type { PromoteDream } from './scoring.ts';
 
 /** From either of these on an episode is worth learning from before others (ME2). */
 const recalledOften = 3;
@@ -54,6 +55,12 @@ export function promoteDream(
   };
   return [{ kind: 'remember', memory, evidence }];
 }
+
+/** Promotes a dream on everything that bore it out: what settled it now, and `before`, the evidence of each dream by its id. */
+export const promotingOn =
+  (before: ReadonlyMap<string, readonly Evidence[]>): PromoteDream =>
+  (dream, evidence, now, nextId) =>
+    promoteDream(dream, [...(before.get(dream.id) ?? []), ...evidence], now, nextId);
 
 /** Figures and the day of the dream instead of the dream's guess. */
 const promotedWords = ({ hits, misses, formedAt }: Memory, { when, then, withinMs }: Rule): string =>

@@ -3,6 +3,7 @@ import type { TrustOf } from '../remember/acceptable.ts';
 import { admit } from '../remember/admission.ts';
 import type { Draft } from '../remember/draft.ts';
 import { tokensOf } from '../remember/reading.ts';
+import { deletedFromJson, deletedKey, namesOf, staysAway } from '../remember/stays-away.ts';
 import type { Night, SleepStore } from './phase.ts';
 import { ruleKey } from './recombine.ts';
 
@@ -14,7 +15,8 @@ const listed = 60;
 const placesAtMost = 600;
 const termsAtMost = 8;
 const wordLength = 3;
-const episodesAtMost = 5_000;
+/** The newest tombstones: what was forgotten before them may come back. */
+const tombstonesAtMost = 2_000;
 
 /** The changes that drafts come to, and how many of what kind they are. */
 export interface Admitted {
@@ -35,12 +37,27 @@ const names: Record<Draft['kind'], string> = {
   dream: 'dreams',
 };
 
-/** Turns drafts into changes, held against everything that may say the same already. */
-export async function admitted(night: Night, drafts: readonly Draft[]): Promise<Admitted> {
-  if (drafts.length === 0) return { changes: [], made: { new: 0, byKind: {} } };
+/** Whether a draft would bring back what was let go (`remember/stays-away`), by what is known of that now. */
+export async function letGoBefore(store: SleepStore): Promise<(draft: Draft) => boolean> {
+  const [tombstones, deleted] = await Promise.all([store.tombstones(tombstonesAtMost), store.state(deletedKey)]);
+  return staysAway(tombstones, deletedFromJson(deleted));
+}
+
+/**
+ * Turns drafts into changes, held against everything that may say the same already. What was let go stays away; whoever admits in many
+ * steps asks once for what that is.
+ */
+export async function admitted(
+  night: Night,
+  found: readonly Draft[],
+  letGo?: (draft: Draft) => boolean,
+): Promise<Admitted> {
+  if (found.length === 0) return { changes: [], made: { new: 0, byKind: {} } };
   const { store, nextId, settings } = night.parts;
+  const known = await knownFor(store, found);
+  const drafts = withoutLetGo(found, known, letGo ?? (await letGoBefore(store)));
   const changes = admit(drafts, {
-    known: await knownFor(store, drafts),
+    known,
     now: night.now(),
     nextId,
     reasoner: night.reasoner(),
@@ -59,6 +76,12 @@ export async function admitted(night: Night, drafts: readonly Draft[]): Promise<
   return { changes, made: { new: changes.filter(({ kind }) => kind === 'remember').length, byKind } };
 }
 
+/** What is there in spite of it, like the other of two patterns that became one, goes on to gain evidence. */
+function withoutLetGo(drafts: readonly Draft[], known: readonly Memory[], letGo: (draft: Draft) => boolean): Draft[] {
+  const there = new Set(known.flatMap(namesOf));
+  return drafts.filter((draft) => !letGo(draft) || namesOf(draft).some((name) => there.has(name)));
+}
+
 /** Who stands behind what drafts cite; what is not there is nobody's. */
 async function trustOf(store: SleepStore, drafts: readonly Draft[]): Promise<TrustOf> {
   const cited = drafts.flatMap(({ evidence }) => evidence);
@@ -66,7 +89,7 @@ async function trustOf(store: SleepStore, drafts: readonly Draft[]): Promise<Tru
   const [observations, memories, episodes] = await Promise.all([
     store.observations(ids('observation')),
     store.memoriesById(ids('memory')),
-    ids('episode').length > 0 ? store.heldEpisodes(episodesAtMost) : [],
+    store.episodesById(ids('episode')),
   ]);
   const known = new Map<string, ReturnType<TrustOf>>([
     ...observations.map(({ id, trust }) => [`observation ${id}`, trust] as const),

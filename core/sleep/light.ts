@@ -1,11 +1,11 @@
-import type { HeldEpisode, LearnedFrom, Memory } from '../memory.ts';
+import type { Evidence, Expectation, HeldEpisode, LearnedFrom, Memory, MemoryChange, Settled } from '../memory.ts';
 import type { Draft } from '../remember/draft.ts';
 import { overdue, sawAmong, settle } from '../remember/expectations.ts';
 import { fadeEpisode } from '../remember/forgetting.ts';
-import { lessonsOf } from '../remember/outcomes.ts';
-import { promoteDream } from '../remember/promotion.ts';
+import { lessonsOf, reweighedBy } from '../remember/outcomes.ts';
+import { promotingOn } from '../remember/promotion.ts';
 import { scored } from '../remember/scoring.ts';
-import { admitted, knownFor } from './admitting.ts';
+import { admitted, knownFor, letGoBefore } from './admitting.ts';
 import { learnFrom } from './learn-from.ts';
 import { createMiner } from './mine/mine.ts';
 import { findingToDraft } from './mine/to-draft.ts';
@@ -18,6 +18,8 @@ const dayMs = 86_400_000;
 const mineEveryMs = 6 * 3_600_000;
 const mineAfterMs = 20 * 3_600_000;
 export const minedAtKey = 'sleep-mined-at';
+/** Up to when settled decisions have been weighed. */
+const weighedUntilKey = 'sleep-weighed-until';
 /** Admitting more at once would hold up the loop. */
 const draftsAtATime = 8;
 const openAtMost = 1_000;
@@ -62,35 +64,74 @@ async function mine(night: Night): Promise<void> {
     night.signal.throwIfAborted();
   }
   const drafts = part.value.map(findingToDraft);
+  const letGo = await letGoBefore(store);
   for (let at = 0; at < drafts.length; at += draftsAtATime) {
-    const { changes, made } = await admitted(night, drafts.slice(at, at + draftsAtATime));
+    const { changes, made } = await admitted(night, drafts.slice(at, at + draftsAtATime), letGo);
     night.signal.throwIfAborted();
     await night.commit({ changes, made: made.byKind });
   }
   await night.commit({ made: { found: drafts.length }, agenda: { minedSeq }, state: { [minedAtKey]: night.now() } });
 }
 
-/** What was expected and is overdue is settled by what was seen, and repeated mistakes become lessons (ME6). */
+/** What was expected and is overdue is settled by what was seen, memories gain or lose by it, and repeated mistakes become lessons (ME6). */
 async function settleOutcomes(night: Night): Promise<void> {
-  const { store, nextId } = night.parts;
+  const { store } = night.parts;
   const now = night.now();
   const due = overdue(await store.openExpectations(openAtMost), now);
-  if (due.length > 0) {
-    const from = Math.min(...due.map((each) => each.since));
-    const seen = [];
-    for await (const page of pagesOfBriefs(store, { from, signal: night.signal })) {
-      seen.push(...page);
-      if (seen.length >= witnessesAtMost) break;
-    }
-    const settled = settle(due, seen, now, sawAmong(seen));
-    const changes = scored(settled, await store.rules(), { now, nextId, promoteDream });
-    await night.commit({ settled, changes, made: { settled: settled.length } });
+  const settled = due.length > 0 ? await settledBySight(night, due, now) : [];
+  const weighed = await weighedDecisions(night, settled, now);
+  if (settled.length > 0 || weighed.length > 0) {
+    const changes = [...(settled.length > 0 ? await scores(night, settled, now) : []), ...weighed];
+    await night.commit({ settled, changes, made: { settled: settled.length }, state: { [weighedUntilKey]: now } });
   }
   const judged = await store.settledExpectations('decision', settledAtMost);
-  const lessons = judged.length > 0 ? lessonsOf(judged, await store.heldEpisodes(episodesAtMost)) : [];
+  const lessons = judged.length > 0 ? lessonsOf(judged, await store.episodesById(judged.map(({ ofId }) => ofId))) : [];
   if (lessons.length === 0) return;
   const { changes, made } = await admitted(night, lessons);
   await night.commit({ changes, made: made.byKind });
+}
+
+async function settledBySight(night: Night, due: readonly Expectation[], now: number): Promise<Settled[]> {
+  const from = Math.min(...due.map((each) => each.since));
+  const seen = [];
+  for await (const page of pagesOfBriefs(night.parts.store, { from, signal: night.signal })) {
+    seen.push(...page);
+    if (seen.length >= witnessesAtMost) break;
+  }
+  return settle(due, seen, now, sawAmong(seen));
+}
+
+/** What patterns and dreams score. A dream that comes true rests on everything that bore it out, now and before. */
+async function scores(night: Night, settled: readonly Settled[], now: number): Promise<MemoryChange[]> {
+  const { store, nextId } = night.parts;
+  const ofDreams = settled.filter((each) => each.of === 'dream');
+  const batch = await store.observations([...new Set(ofDreams.flatMap((each) => each.observationIds))]);
+  const before = new Map<string, Evidence[]>();
+  for (const id of new Set(ofDreams.map(({ ofId }) => ofId))) before.set(id, await store.evidenceOf(id));
+  return scored(settled, await store.rules(), { now, nextId, batch, promoteDream: promotingOn(before) });
+}
+
+/** What rests on what decisions were made on gains or loses by how they came out: those settled just now, and those settled while awake. */
+async function weighedDecisions(night: Night, settled: readonly Settled[], now: number): Promise<MemoryChange[]> {
+  const { store } = night.parts;
+  const until = await store.state(weighedUntilKey);
+  const awake = (await store.settledExpectations('decision', settledAtMost)).filter(
+    ({ at }) => typeof until !== 'number' || at > until,
+  );
+  const judged = [...awake.toReversed(), ...settled].filter(
+    (each) => each.of === 'decision' && each.settlement !== 'unknown',
+  );
+  const episodes = new Map((await store.episodesById(judged.map(({ ofId }) => ofId))).map((each) => [each.id, each]));
+  const ids = [...episodes.values()].flatMap((each) => each.observationIds);
+  const restingOn = Map.groupBy(await store.restingOn([...new Set(ids)]), ({ id }) => id);
+  const decisions = judged.map(({ settlement, ofId }) => ({
+    came: settlement,
+    resting: (episodes.get(ofId)?.observationIds ?? [])
+      .flatMap((id) => restingOn.get(id) ?? [])
+      .map((each) => each.memoryId),
+  }));
+  const memories = await store.memoriesById([...new Set(decisions.flatMap(({ resting }) => resting))]);
+  return reweighedBy(decisions, memories, now);
 }
 
 /** Batch by batch, oldest first: learnings and marks in one step, so that each episode is learned from exactly once. */

@@ -1,5 +1,6 @@
 import { Bug, messageOf } from '../errors.ts';
 import type { Sleep, SleepPhase, SleepReason } from '../memory.ts';
+import { isOfTheWorld } from '../observe/matching.ts';
 import type { Stop } from '../ports.ts';
 import type { Stamp } from '../types.ts';
 import { createSleepChart, type SleepState } from './chart.ts';
@@ -47,6 +48,8 @@ const phases: Record<SleepPhase, { run: (night: Night) => Promise<void>; says: s
 
 /** How many sleeps are looked through for one that the program did not live to end. */
 const recentSleeps = 5;
+/** So many new observations are looked through for one that is news: what Reverie caused or concluded itself is none. */
+const newerAtMost = 200;
 
 /** Makes a sleeper; it sleeps one sleep at a time. */
 export function createSleeper(parts: SleepParts): Sleeper {
@@ -119,11 +122,13 @@ export function createSleeper(parts: SleepParts): Sleeper {
 
   async function isNews({ minedSeq }: Agenda): Promise<boolean> {
     const [newer, waiting] = await Promise.all([
-      store.briefs({ afterSeq: minedSeq, from: 0, limit: 1 }),
+      store.briefs({ afterSeq: minedSeq, from: 0, limit: newerAtMost }),
       store.unconsolidatedCount(),
     ]);
     const { keepNewest, leastWaiting } = settings().sleep;
-    return newer.length > 0 || waiting - keepNewest >= leastWaiting;
+    // Behind so many of its own there may be more than it has looked at.
+    const seen = newer.some(isOfTheWorld) || newer.length === newerAtMost;
+    return seen || waiting - keepNewest >= leastWaiting;
   }
 
   /** With nothing new there is nothing to go deep into or to dream of, but what the owner asks for is done. */

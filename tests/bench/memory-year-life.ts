@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { boundsOf } from '../../core/host/chores.ts';
 import { runCycle } from '../../core/loop/cycle.ts';
 import { workingKey, workingToJson } from '../../core/loop/mind.ts';
 import { type Memory, memoryKinds } from '../../core/memory.ts';
@@ -88,21 +89,12 @@ export async function live(days: number): Promise<Lived> {
   async function tidyIfDue(): Promise<void> {
     if (clock.now() - tidiedAt < hourMs) return;
     tidiedAt = clock.now();
-    const before = (age: number) => clock.now() - age * dayMs;
-    const { observationDays, episodeDays, insightDays, insightsAtMost } = settings.store;
-    const bounds = {
-      observationsBefore: before(observationDays),
-      episodesBefore: before(episodeDays),
-      insightsBefore: before(insightDays),
-      insightsAtMost,
-      historyBefore: before(insightDays),
-    };
     for (let more = true; more; ) {
-      const tidied = await store.tidy(bounds);
+      const tidied = await store.tidy(boundsOf(settings.store, clock.now()));
       lived.kept -= tidied.observations;
       more = tidied.more;
     }
-    await store.bury(before(settings.memory.tombstoneDays));
+    await store.bury(clock.now() - settings.memory.tombstoneDays * dayMs);
   }
 
   /** Sleeps when it is due; resolves with the seconds that took, null when it was not. */

@@ -334,6 +334,16 @@ export function memoryStoreContract(
       expect(await store.heldEpisodes(5)).toMatchObject([{ id: 'e1', importance: 0.4, strength: 1 }]);
     });
 
+    it('[ME4.80] episodes are found by id, in short-term memory or not, oldest first', async () => {
+      await live(episode('e1'), episode('e2', { importance: 0.1 }), episode('e3'));
+      expect(idsOf(await store.heldEpisodes(5))).toEqual(['e3', 'e1']);
+      expect(await store.episodesById(['e2', 'gone', 'e1'])).toEqual([
+        episode('e1'),
+        episode('e2', { importance: 0.1 }),
+      ]);
+      expect(await store.episodesById([])).toEqual([]);
+    });
+
     it('[ME7.17] episodes wait to be learned from oldest first, without the newest, with all that is needed', async () => {
       const one = observe();
       await write(one);

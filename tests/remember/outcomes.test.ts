@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Expectation, Settled, Settlement } from '../../core/memory.ts';
-import { expectOutcome, judgeOutcome, lessonsOf, reweigh } from '../../core/remember/outcomes.ts';
+import { expectOutcome, judgeOutcome, lessonsOf, reweigh, reweighedBy } from '../../core/remember/outcomes.ts';
 import { decision, episode, noon } from '../kit/nouns.ts';
 import { at, counter, dayMs, expectation, failed, memory, minuteMs, passed } from './learning-kit.ts';
 
@@ -160,5 +160,37 @@ describe('importance', () => {
     expect(reweigh(it6, 'unknown', noon)).toBeNull();
     expect(reweigh({ ...it6, pinned: true }, 'not-met', noon)).toBeNull();
     expect(reweigh({ ...it6, trust: 'owner' }, 'less', noon)).toBeNull();
+  });
+
+  it('[ME6.74] a loss counts from the strength that is left', () => {
+    const later = reweigh({ ...it6, strength: 1, stabilityDays: 10 }, 'not-met', it6.strengthAt + 10 * dayMs);
+    expect(later).toMatchObject({ kind: 'weaken', strength: expect.closeTo(0.9 / Math.E) });
+  });
+
+  it('[ME6.75] decisions weigh one after the other, on at most 20 memories each and 200 together, and on no dream', () => {
+    const many = Array.from({ length: 30 }, (_, n) => memory({ id: `m${n}`, importance: 0.5 }));
+    const resting = many.map(({ id }) => id);
+    const changes = reweighedBy([{ came: 'met', resting: [...resting, ...resting] }], many, noon);
+    expect(changes.map((each) => 'id' in each && each.id)).toEqual(resting.slice(0, 20));
+    const twelve = Array.from({ length: 12 }, () => ({ came: 'met' as const, resting }));
+    expect(reweighedBy(twelve, many, noon)).toHaveLength(200);
+    const one = { resting: ['m0', 'gone', 'd'] };
+    const dreamt = memory({ id: 'd', kind: 'dream' });
+    const both = reweighedBy(
+      [
+        { came: 'met', ...one },
+        { came: 'unknown', ...one },
+        { came: 'not-met', ...one },
+        { came: 'not-met', ...one },
+      ],
+      [...many, dreamt],
+      noon,
+    );
+    expect(both.map((each) => 'importance' in each && each.importance)).toEqual([
+      0.6,
+      expect.closeTo(0.51),
+      expect.closeTo(0.4335),
+    ]);
+    expect(both.every((each) => 'id' in each && each.id === 'm0')).toBe(true);
   });
 });

@@ -70,6 +70,23 @@ describe('one sleep', () => {
     );
   });
 
+  it('[SL2.105] what Reverie caused or concluded is no news; so many of its own that not all were looked at may hide some', async () => {
+    const world = sleepWorld();
+    await world.work(3);
+    await sleepOnce(world, world.sleeper, 'cycles');
+    const own = { type: 'second-look', trust: 'app' as const };
+    const note = async () => phase(await sleepOnce(world, world.sleeper, 'request'), 'light')?.note;
+    await world.episodeOf([own, own], { importance: 0.1 });
+    expect(await note()).toBe('Nothing new since the last sleep.');
+    await world.episodeOf([{}], { importance: 0.1 });
+    expect(await note()).toBeNull();
+    await world.episodeOf(
+      Array.from({ length: 200 }, () => own),
+      { importance: 0.1 },
+    );
+    expect(await note()).toBeNull();
+  });
+
   it('[SL1.16] ends at once in the middle of a model’s answer; what was written stays and the rest is done by the next', async () => {
     for (const by of ['interrupted', 'owner', 'shutdown'] as const) {
       let asked = 0;

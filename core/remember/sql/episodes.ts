@@ -104,6 +104,10 @@ export function createEpisodes(sql: Sql, observations: (ids: readonly string[]) 
       sql.all('SELECT * FROM episodes ORDER BY id DESC LIMIT ?', limit).map(rows.toEpisode),
     heldEpisodes: (limit: number): HeldEpisode[] =>
       sql.all('SELECT * FROM episodes WHERE held = 1 ORDER BY id DESC LIMIT ?', limit).map(toHeld),
+    episodesById: (ids: string[]): Episode[] =>
+      sql
+        .all('SELECT * FROM episodes WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id', inList(ids))
+        .map(rows.toEpisode),
     weaken: (id: string, strength: number): void => {
       sql.run('UPDATE episodes SET strength = ? WHERE id = ?', strength, id);
     },

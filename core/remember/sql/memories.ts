@@ -2,6 +2,9 @@ import type { Evidence, Memory, MemoryQuery, Tombstone } from '../../memory.ts';
 import { selectMemory, toEvidence, toMemory, toTombstone } from './memory-rows.ts';
 import { inList, type Sql } from './sql.ts';
 
+const patternsAtWork = 200;
+const dreamsWaiting = 50;
+
 /** Reads memories, their evidence, and what is left of those that were forgotten. */
 export function createMemories(sql: Sql) {
   const memory = (id: string): Memory | null => {
@@ -39,14 +42,20 @@ export function createMemories(sql: Sql) {
           inList(ids),
         )
         .map((row) => ({ memoryId: String(row.memory_id), id: String(row.id) })),
+    // Every cycle looks through them: no more than it can in a millisecond.
     rules: (): Memory[] =>
-      sql
-        .all(
-          `${selectMemory} WHERE m.rule IS NOT NULL AND
-             ((m.kind = 'pattern' AND m.validation IN ('seen', 'confirmed')) OR (m.kind = 'dream' AND m.validation = 'needs-validation'))
-           ORDER BY m.id`,
-        )
-        .map(toMemory),
+      [
+        ...sql.all(
+          `${selectMemory} WHERE m.rule IS NOT NULL AND m.kind = 'pattern' AND m.validation IN ('seen', 'confirmed')
+           ORDER BY m.pinned DESC, m.importance DESC, m.hits DESC, m.id LIMIT ${patternsAtWork}`,
+        ),
+        ...sql.all(
+          `${selectMemory} WHERE m.rule IS NOT NULL AND m.kind = 'dream' AND m.validation = 'needs-validation'
+           ORDER BY m.id DESC LIMIT ${dreamsWaiting}`,
+        ),
+      ]
+        .map(toMemory)
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     tombstones: (limit: number): Tombstone[] =>
       sql.all('SELECT * FROM tombstones ORDER BY forgotten_at DESC, id DESC LIMIT ?', limit).map(toTombstone),
     exportPage: (afterId: string, limit: number): { memory: Memory; evidence: Evidence[] }[] =>

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { SleepStep, TidyBounds } from '../../memory.ts';
 import type { Counts, CycleRecord } from '../../ports.ts';
+import { deletedFromJson, deletedKey, withDeleted } from '../stays-away.ts';
 import { createCare } from './care.ts';
 import { createCycleState } from './cycle-state.ts';
 import { createEpisodes, singleTarget } from './episodes.ts';
@@ -13,6 +14,7 @@ import { createMemoryChanges } from './memory-changes.ts';
 import { createObservations } from './observations.ts';
 import { openDatabase } from './opening.ts';
 import { createOwnerRights } from './owner-rights.ts';
+import * as rows from './rows.ts';
 import { createSleeps } from './sleeps.ts';
 import { createSql } from './sql.ts';
 import { createTargetHistory } from './target-history.ts';
@@ -21,6 +23,8 @@ import { createVectors } from './vectors.ts';
 
 /** The store's work, synchronous; it runs in a worker thread behind the Store port. */
 export type SyncStore = ReturnType<typeof openStore>;
+
+const tombstonesAtMost = 5_000;
 
 /** Opens the one database file as a store. Throws as `openDatabase` does. */
 export const openStore = (file: string) => storeOn(openDatabase(file), file);
@@ -69,6 +73,15 @@ export function storeOn(db: Database.Database, file: string) {
     step.summaries.forEach(sleeps.summarise);
     sleeps.write(step.sleep);
     state.setStates(step.state);
+  }
+
+  /** What is deleted for good is known again, by hashes without any text, so that no night brings it back. */
+  function keepAway(id: string): void {
+    const memory = memories.memory(id) ?? memories.tombstones(tombstonesAtMost).find((each) => each.id === id)?.was;
+    if (!memory || (memory.key === null && !memory.rule)) return;
+    const salt = rows.text(sql.get('SELECT hex(randomblob(8)) AS salt')?.salt);
+    const known = deletedFromJson(state.state(deletedKey)) ?? { salt, hashes: [] };
+    state.setState(deletedKey, { ...withDeleted(known, memory) });
   }
 
   /** Asked after every write: numbers that the database holds ready, and scans of what is short. */
@@ -123,7 +136,10 @@ export function storeOn(db: Database.Database, file: string) {
     rules: memories.rules,
     setPinned: owner.setPinned,
     correctMemory: db.transaction(owner.correctMemory),
-    deleteMemory: erasing.deleteMemory,
+    deleteMemory: (id: string): boolean => {
+      keepAway(id);
+      return erasing.deleteMemory(id);
+    },
     tombstones: memories.tombstones,
     bringBack: db.transaction(owner.bringBack),
     bury: owner.bury,
@@ -141,6 +157,7 @@ export function storeOn(db: Database.Database, file: string) {
     unconsolidated: episodes.unconsolidated,
     unconsolidatedCount: episodes.unconsolidatedCount,
     heldEpisodes: episodes.heldEpisodes,
+    episodesById: episodes.episodesById,
     pastWithOutcome: episodes.pastWithOutcome,
     briefs: observations.briefs,
     sawSource: observations.sawSource,
