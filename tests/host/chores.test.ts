@@ -114,7 +114,7 @@ describe('what is done now and then', () => {
       episodesBefore: noon - 5 * dayMs,
       insightsBefore: noon - 7 * dayMs,
       insightsAtMost: 900,
-      historyBefore: noon - 7 * dayMs,
+      historyBefore: noon - 5 * dayMs,
     });
   });
 
