@@ -18,6 +18,7 @@ const groups: Readonly<Record<string, () => Promise<{ measurements: readonly Mea
   idle: () => import('../tests/bench/idle.ts'),
   recall: () => import('../tests/bench/recall.ts'),
   memory: () => import('../tests/bench/memory.ts'),
+  page: () => import('../tests/bench/page.ts'),
 };
 
 /** One line of the table, as it is written to the file. */

@@ -13,6 +13,11 @@ const entries = {
     config: 'build/page.config.ts',
     sources: ['renderer', 'core/protocol.ts', 'core/settings.ts', 'build/page.config.ts', 'package-lock.json'],
   },
+  /** The tray's program, with the mind in it. */
+  shell: {
+    config: 'build/shell.config.ts',
+    sources: ['electron', 'core', 'build/shell.config.ts', 'package-lock.json'],
+  },
 } as const;
 export type Entry = keyof typeof entries;
 

@@ -29,6 +29,7 @@ ensureTools();
 const checks = only.length === 0 ? runChecks() : { passed: 0, failed: 0 };
 ensureBuilt('host');
 ensureBuilt('page');
+ensureBuilt('shell');
 rmSync(results, { force: true });
 const vitest = join(project, 'node_modules', 'vitest', 'vitest.mjs');
 const { status } = spawnSync(

@@ -10,7 +10,16 @@ export const memoryKinds = ['note', 'learning', 'principle', 'lesson', 'pattern'
 export type MemoryKind = (typeof memoryKinds)[number];
 
 /** The things that can be recalled. A dream never is. */
-export const itemKinds = ['insight', 'episode', 'note', 'learning', 'principle', 'lesson', 'pattern'] as const;
+export const itemKinds = [
+  'insight',
+  'episode',
+  'note',
+  'learning',
+  'principle',
+  'lesson',
+  'pattern',
+  'summary',
+] as const;
 export type ItemKind = (typeof itemKinds)[number];
 
 /** Whether later observations bear it out. `seen` rests on observations from the start; the others were dreamt. */
@@ -466,6 +475,8 @@ export interface TidyBounds {
   observationsBefore: Stamp;
   /** Consolidated episodes before this go. */
   episodesBefore: Stamp;
+  /** Of more than so many the oldest go, consolidated or not. */
+  episodesAtMost: number;
   /** Insights before this that are neither useful nor pinned go. */
   insightsBefore: Stamp;
   insightsAtMost: number;

@@ -87,6 +87,20 @@ export interface Source {
   stop(): Promise<void>;
 }
 
+/** A source as the settings want it, before it is made. */
+export interface PlannedSource {
+  /** Equal for plans of which it would be the same source with the same options: one that runs goes on. Unique in one plan. */
+  same: string;
+  make(): Source;
+}
+
+/** What is to be watched. */
+export interface WatchPlan {
+  /** Absolute and real, in the owner's order. */
+  folders: readonly string[];
+  sources: readonly PlannedSource[];
+}
+
 /** Reads a source's own marks, page by page. */
 export interface MarkReader {
   /** Up to `limit` marks with keys after `afterKey`, in key order; empty at the end. */
@@ -240,6 +254,21 @@ export interface AppendBatch {
   marks: { source: string; marks: Mark[] }[];
 }
 
+/** Which insights are asked for; what is left out asks for nothing. */
+export interface InsightFilter {
+  limit: number;
+  /** Exclusive. */
+  before?: Stamp | undefined;
+  /**
+   * Words that must all stand in it, in any order, whatever their case, accents and English endings; the last one may be only begun. The
+   * first 200 characters count.
+   */
+  text?: string | undefined;
+  leastImportance?: number | undefined;
+  verdict?: Verdict | 'none' | undefined;
+  pinned?: boolean | undefined;
+}
+
 /** Everything durable. Contract: tests/contracts/store.ts and tests/contracts/memory-store.ts. */
 export interface Store extends MemoryStore {
   /**
@@ -261,10 +290,15 @@ export interface Store extends MemoryStore {
   recentObservations(limit: number): Promise<StoredObservation[]>;
   /** The newest observations that attention kept, newest first. */
   attended(limit: number): Promise<Observation[]>;
-  /** Newest first; `before` is exclusive. */
-  insights(query: { limit: number; before?: Stamp }): Promise<Insight[]>;
+  /**
+   * Newest first. A page holds `limit` of them, and whatever else was formed in the same moment as its last one, so that the last one's
+   * stamp as the next `before` skips nothing.
+   */
+  insights(query: InsightFilter): Promise<Insight[]>;
   insight(id: string): Promise<Insight | null>;
   setVerdict(id: string, verdict: Verdict | null): Promise<boolean>;
+  /** Keeps an insight from being tidied away, or lets it go again; false when it is not there. */
+  pinInsight(id: string, pinned: boolean): Promise<boolean>;
   episodes(limit: number): Promise<Episode[]>;
   proposals(limit: number): Promise<Proposal[]>;
   history(targets: string[], since: Stamp): Promise<TargetHistory[]>;
@@ -304,4 +338,15 @@ export interface SettingsPort {
   /** Validates and saves; the failure says which field and why. */
   update(patch: SettingsPatch): Result<Settings>;
   onChange(listener: (settings: Settings) => void): Stop;
+}
+
+// --- the program around the mind -----------------------------------------------------------------------------------------------------
+
+/** What the program around the mind can do for its owner beside serving the page; null where it cannot. */
+export interface Shell {
+  kind: 'headless' | 'tray';
+  /** The system's own picker; null when the owner chose none. */
+  pickFolder: (() => Promise<string | null>) | null;
+  /** Whether it starts when the owner logs in. */
+  login: { isOn(): boolean; set(on: boolean): Result<void> } | null;
 }

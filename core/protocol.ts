@@ -15,7 +15,20 @@ import {
   type TombstoneView,
   tombstoneSchema,
 } from './protocol-memory.ts';
-import { settingsPatchSchema } from './settings.ts';
+import {
+  type AnswerView,
+  answerSchema,
+  askSchema,
+  hostSchema,
+  type IgnorePreview,
+  ignorePreviewSchema,
+  ignoreRulesSchema,
+  ownerCommands,
+  ownerEvents,
+  type SettingsView,
+  settingsViewSchema,
+} from './protocol-owner.ts';
+import type { SettingsPatch } from './settings.ts';
 
 /**
  * What crosses to a window or a client. Commands go down, events come up; everything is checked with these schemas at the door of the
@@ -25,6 +38,7 @@ import { settingsPatchSchema } from './settings.ts';
 const stamp = z.number();
 const unit = z.number().min(0).max(1);
 const id = z.string().min(1).max(64);
+const isObject = (given: unknown): boolean => typeof given === 'object' && given !== null;
 
 export const reasonerSchema = z.object({ kind: z.enum(['rules', 'server']), name: z.string() });
 
@@ -69,6 +83,7 @@ export const insightSchema = z.object({
   formedAt: stamp,
   reasoner: reasonerSchema,
   verdict: z.enum(['useful', 'less']).nullable(),
+  pinned: z.boolean(),
 });
 
 export const proposalSchema = z.object({
@@ -311,14 +326,24 @@ export const snapshotSchema = z.object({
     folded: z.number(),
     waiting: z.number(),
   }),
-  budget: z.object({ hourUsed: z.number(), hourLimit: z.number(), dayUsed: z.number(), dayLimit: z.number() }),
+  budget: z.object({
+    hourUsed: z.number(),
+    hourLimit: z.number(),
+    dayUsed: z.number(),
+    dayLimit: z.number(),
+    /** Of this day (UTC). */
+    cycles: z.object({ used: z.number(), limit: z.number() }),
+  }),
   identity: z.object({
     bornAt: stamp,
+    /** When this run began. */
+    startedAt: stamp,
     sessions: z.number(),
     observations: z.number(),
     decisions: z.number(),
     insights: z.number(),
   }),
+  host: hostSchema,
   /** While it sleeps; null while awake. */
   sleep: z
     .object({
@@ -341,6 +366,7 @@ export const snapshotSchema = z.object({
     folders: z.array(z.string()),
     dataDir: z.string(),
     welcomed: z.boolean(),
+    theme: z.enum(['system', 'light', 'dark']),
     /** Whether an API token is stored; the token itself never leaves the host. */
     hasToken: z.boolean(),
     lmStudio: z.object({
@@ -357,7 +383,8 @@ export const commandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resume') }),
   z.object({ kind: z.literal('judge-insight'), id, verdict: z.enum(['useful', 'less']).nullable() }),
   z.object({ kind: z.literal('replay-dead-letter'), id }),
-  z.object({ kind: z.literal('change-settings'), patch: settingsPatchSchema }),
+  /** Any object passes this door: the settings check it with the schema of a patch and say in words what is wrong. */
+  z.object({ kind: z.literal('change-settings'), patch: z.custom<SettingsPatch>((given) => isObject(given)) }),
   z.object({ kind: z.literal('clear-focus') }),
   /** The click is the consent: this may wake a closed LM Studio. */
   z.object({ kind: z.literal('start-server') }),
@@ -373,6 +400,7 @@ export const commandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('try-again') }),
   z.object({ kind: z.literal('dismiss-trouble'), key: z.string() }),
   ...memoryCommands,
+  ...ownerCommands,
 ]);
 export type Command = z.infer<typeof commandSchema>;
 
@@ -388,17 +416,25 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 export const insightQuerySchema = z.object({
   limit: z.number().int().min(1).max(500).default(50),
   before: stamp.optional(),
+  /** Words that must stand in it, in any order. */
+  text: z.string().max(200).optional(),
+  leastImportance: unit.optional(),
+  verdict: z.enum(['useful', 'less', 'none']).optional(),
+  pinned: z.boolean().optional(),
 });
+export type InsightQuery = z.input<typeof insightQuerySchema>;
 
 export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('snapshot-changed'), snapshot: snapshotSchema }),
   /** The readable part of the running thought, whole: a client that missed one loses nothing. */
   z.object({ kind: z.literal('thought-grew'), id: z.string(), text: z.string() }),
   z.object({ kind: z.literal('insight-formed'), insight: insightSchema }),
+  /** The owner's verdict or pin is another. */
   z.object({ kind: z.literal('insight-judged'), insight: insightSchema }),
   z.object({ kind: z.literal('proposal-made'), proposal: proposalSchema }),
   /** What is remembered or dreamt has changed: lists and views may ask again. */
   z.object({ kind: z.literal('memory-changed') }),
+  ...ownerEvents,
 ]);
 export type EngineEvent = z.infer<typeof eventSchema>;
 
@@ -432,6 +468,15 @@ export const contract = {
     .output(z.array(tombstoneSchema)),
   /** The Dreams view as it stands. */
   dreams: oc.output(dreamsViewSchema),
+  /** Begins to answer a question and resolves at once; the answer comes as `answer-grew`. */
+  ask: oc.input(askSchema).output(z.object({ id })),
+  /** The last questions of this run with their answers, newest first. */
+  answers: oc.output(z.array(answerSchema)),
+  settings: oc.output(settingsViewSchema),
+  /** What these rules would leave out, on top of what is always left out. */
+  previewIgnore: oc.input(z.object({ rules: ignoreRulesSchema })).output(ignorePreviewSchema),
+  /** Opens the host's own picker; null when the owner chose none, or the host has none. */
+  pickFolder: oc.output(z.string().nullable()),
   /** The Model view as it stands; costs no inference. */
   model: oc.output(modelViewSchema),
   /** Starts with a `snapshot-changed`, so that a page that connects again is whole at once. */
@@ -450,7 +495,7 @@ export interface Door {
   /** Resolves with the id when the note is durable; rejects when it cannot be written. */
   note(text: string): Promise<{ id: string }>;
   query: {
-    insights(query: { limit: number; before?: number | undefined }): Promise<InsightView[]>;
+    insights(query: z.output<typeof insightQuerySchema>): Promise<InsightView[]>;
     evidence(ids: string[]): Promise<ObservationView[]>;
     recent(limit: number): Promise<ObservationView[]>;
     proposals(limit: number): Promise<ProposalView[]>;
@@ -461,7 +506,13 @@ export interface Door {
     memory(id: string): Promise<MemoryDetail | null>;
     tombstones(limit: number): Promise<TombstoneView[]>;
     dreams(): Promise<DreamsView>;
+    answers(): Promise<AnswerView[]>;
+    settings(): Promise<SettingsView>;
+    previewIgnore(rules: string[]): Promise<IgnorePreview>;
   };
+  /** Begins to answer; resolves with the id under which the answer grows. */
+  ask(text: string): Promise<{ id: string }>;
+  pickFolder(): Promise<string | null>;
   /** Calls for every event, in order, until the returned function is called. */
   subscribe(listener: (event: EngineEvent) => void): () => void;
 }

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+const unit = z.number().min(0).max(1);
+/** A time of day in the owner's zone. */
+const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day such as 22:00');
+
 /** The one settings schema: version, bounds and defaults. Numbers are the mission's defaults. */
 export const settingsSchema = z.object({
   version: z.literal(1).default(1),
@@ -8,7 +12,7 @@ export const settingsSchema = z.object({
       /** Absolute folders. Empty: the folder the host was started for. */
       folders: z.array(z.string().min(1)).max(32).default([]),
       /** Extra patterns in .gitignore syntax, on top of the built-in list and of .gitignore files. */
-      ignore: z.array(z.string().min(1)).max(500).default([]),
+      ignore: z.array(z.string().min(1).max(500)).max(500).default([]),
       maxFiles: z.number().int().min(1_000).max(2_000_000).default(200_000),
       /** Hours after which uncommitted work is worth a word. */
       uncommittedHours: z.number().min(0.1).max(720).default(4),
@@ -126,6 +130,8 @@ export const settingsSchema = z.object({
       /** Consolidated episodes, then insights that the owner neither liked nor pinned. */
       episodeDays: z.number().int().min(1).max(3_650).default(90),
       insightDays: z.number().int().min(1).max(3_650).default(365),
+      /** Whatever sleep has learned from them: a mind that never sleeps keeps no more either. */
+      episodesAtMost: z.number().int().min(100).max(1_000_000).default(40_000),
       insightsAtMost: z.number().int().min(100).max(1_000_000).default(20_000),
       /** Between two backups of the database; 0: none. */
       backupHours: z.number().min(0).max(720).default(24),
@@ -168,7 +174,24 @@ export const settingsSchema = z.object({
       tokensPerSleep: z.number().int().min(0).max(10_000_000).default(60_000),
     })
     .prefault({}),
-  page: z.object({ welcomed: z.boolean().default(false) }).prefault({}),
+  /** When the owner is interrupted (DE3). */
+  alerts: z
+    .object({
+      /** `critical` interrupts at any hour; `important` waits for a good moment and for the end of quiet hours. */
+      notify: z.enum(['important', 'critical', 'never']).default('important'),
+      /** Interruptions in 24 hours; critical ones are not counted against it. */
+      perDay: z.number().int().min(0).max(100).default(5),
+      /** Importance from which an insight is worth an interruption, and from which it is critical. */
+      importantFrom: unit.default(0.75),
+      criticalFrom: unit.default(0.95),
+      quiet: z
+        .object({ enabled: z.boolean().default(true), from: hour.default('22:00'), until: hour.default('08:00') })
+        .prefault({}),
+    })
+    .prefault({}),
+  page: z
+    .object({ welcomed: z.boolean().default(false), theme: z.enum(['system', 'light', 'dark']).default('system') })
+    .prefault({}),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
@@ -192,7 +215,44 @@ export const settingsPatchSchema = z.object({
     .object({ start: z.enum(['ask', 'always']), load: z.enum(['ask', 'when-needed']), yield: z.boolean() })
     .partial()
     .optional(),
-  sleep: z.object({ enabled: z.boolean(), model: z.boolean() }).partial().optional(),
-  page: z.object({ welcomed: z.boolean() }).partial().optional(),
+  watch: z
+    .object({
+      folders: z.array(z.string().min(1)).max(32),
+      ignore: z.array(z.string().min(1).max(500)).max(500),
+      uncommittedHours: z.number().min(0.1).max(720),
+    })
+    .partial()
+    .optional(),
+  sleep: z
+    .object({ enabled: z.boolean(), model: z.boolean(), idleMinutes: z.number().min(1).max(1_440) })
+    .partial()
+    .optional(),
+  budget: z
+    .object({
+      tokensPerHour: z.number().int().min(0).max(1_000_000),
+      tokensPerDay: z.number().int().min(0).max(24_000_000),
+      cyclesPerDay: z.number().int().min(0).max(1_000_000),
+    })
+    .partial()
+    .optional(),
+  alerts: z
+    .object({
+      notify: z.enum(['important', 'critical', 'never']),
+      perDay: z.number().int().min(0).max(100),
+      quiet: z.object({ enabled: z.boolean(), from: hour, until: hour }).partial(),
+    })
+    .partial()
+    .optional(),
+  store: z
+    .object({
+      observationDays: z.number().int().min(1).max(365),
+      backupHours: z.number().min(0).max(720),
+    })
+    .partial()
+    .optional(),
+  page: z
+    .object({ welcomed: z.boolean(), theme: z.enum(['system', 'light', 'dark']) })
+    .partial()
+    .optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;

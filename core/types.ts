@@ -129,6 +129,8 @@ export interface Insight {
   formedAt: Stamp;
   reasoner: Reasoner;
   verdict: Verdict | null;
+  /** The owner wants it kept. */
+  pinned: boolean;
 }
 
 export interface Episode {

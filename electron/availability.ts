@@ -8,22 +8,26 @@ export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
   /** Path of Electron's binary; null when it was not downloaded. */
   binary: string | null;
-  /** Whether the tray shell is part of this version. */
-  shell: boolean;
+  /** The user is the system's administrator: Electron's sandbox refuses to start for one on Linux. */
+  root: boolean;
 }
 
 /** One line that says why the tray cannot run here, or null when it can. */
-export function trayObstacle({ platform, env, binary, shell }: Surroundings): string | null {
-  if (!shell) return 'The tray shell is not part of this version yet.';
+export function trayObstacle({ platform, env, binary, root }: Surroundings): string | null {
   if (platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY)
     return 'There is no display here, so there can be no tray.';
-  if (binary === null) return 'Electron’s binary is not on this machine, so there can be no tray.';
+  if (binary === null)
+    return 'Electron’s binary is not on this machine, so there can be no tray; “npx install-electron” brings it.';
+  if (platform === 'linux' && root) return 'Electron does not run as root, so there can be no tray.';
   return null;
 }
 
-/** The same for this machine. Never starts a download: it only looks where the package would have put its binary. */
-export function whyNoTray(): string {
-  return trayObstacle({ platform: process.platform, env: process.env, binary: electronBinary(), shell: false }) ?? '';
+/** The same for this machine, with the binary when it can. Never starts a download. */
+export function trayHere(): { binary: string } | { obstacle: string } {
+  const binary = electronBinary();
+  const { platform, env } = process;
+  const obstacle = trayObstacle({ platform, env, binary, root: process.getuid?.() === 0 });
+  return obstacle === null && binary !== null ? { binary } : { obstacle: obstacle ?? '' };
 }
 
 /** Importing `electron` in plain Node downloads; its path file and its folder say the same without. */

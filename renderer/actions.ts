@@ -1,20 +1,21 @@
-import type { Command, DeadLetterView, InsightView, ObservationView, Outcome, Snapshot } from '../core/protocol.ts';
+import type { Command, DeadLetterView, ObservationView, Outcome, Snapshot } from '../core/protocol.ts';
 import type { MemoryDetail, TombstoneView } from '../core/protocol-memory.ts';
+import type { IgnorePreview } from '../core/protocol-owner.ts';
 import type { Connection } from './connect.ts';
+import { type InsightActions, insightActions } from './insight-actions.ts';
 import { asksForBest, joinOlder, type MemoryAsk, memoryPage, queryFor } from './memory-ask.ts';
-import { firstState, mergeInsights, type PageState, type Store } from './store.ts';
+import { firstState, mergeAnswers, mergeInsights, type Store } from './store.ts';
 
 const pageSize = 30;
 
 type Answer<T> = Promise<{ ok: true; value: T } | { ok: false; message: string }>;
 
 /** Everything the page can ask of the host. Refusals and broken connections come back as outcomes with words, never as throws. */
-export interface Actions {
+export interface Actions extends InsightActions {
   send(command: Command): Promise<Outcome>;
   note(text: string): Promise<Outcome>;
   /** Fetches the newest insights and all proposals again, as after a reconnect. */
   refresh(): Promise<Outcome>;
-  olderInsights(): Promise<Outcome>;
   /** Asks how the model server stands. What was known stays when the question fails. */
   refreshModel(): Promise<void>;
   evidence(ids: string[]): Answer<ObservationView[]>;
@@ -28,6 +29,15 @@ export interface Actions {
   tombstones(): Answer<TombstoneView[]>;
   /** Asks about sleep and dreams. What was known stays when the question fails. */
   refreshDreams(): Promise<void>;
+  /** Begins a question; its answer comes as it grows. */
+  ask(text: string): Promise<Outcome>;
+  /** Asks for the questions of this run. */
+  refreshAnswers(): Promise<void>;
+  /** Asks for the settings. What was known stays when the question fails. */
+  refreshSettings(): Promise<void>;
+  previewIgnore(rules: string[]): Answer<IgnorePreview>;
+  /** The host's own picker; null when nothing was chosen. */
+  pickFolder(): Answer<string | null>;
   retryNow(): void;
 }
 
@@ -45,6 +55,7 @@ export function createActions(store: Store, connection: Connection): Actions {
   let modelQuestions = 0;
   let memoryQuestions = 0;
   let dreamQuestions = 0;
+  let settingsQuestions = 0;
 
   return {
     async send(command) {
@@ -52,8 +63,8 @@ export function createActions(store: Store, connection: Connection): Actions {
       const outcome = sent.ok ? sent.value : sent;
       if (outcome.ok && command.kind === 'delete-everything') {
         // Nothing that was shown is there any more.
-        const { insights, proposals, memory, dreams, opened, returnTo } = firstState;
-        store.set({ insights, proposals, memory, dreams, opened, returnTo });
+        const { insights, insightList, proposals, memory, dreams, opened, returnTo, answers, alert } = firstState;
+        store.set({ insights, insightList, proposals, memory, dreams, opened, returnTo, answers, alert });
         await this.refresh();
       }
       return outcome;
@@ -63,28 +74,15 @@ export function createActions(store: Store, connection: Connection): Actions {
       attempt(async () => {
         const calls = connection.calls();
         const [insights, proposals] = await Promise.all([calls.insights({ limit: pageSize }), calls.proposals({})]);
+        // What formed while the answer was on its way is newer than it.
+        const newestAt = insights[0]?.formedAt ?? 0;
+        const justFormed = store.get().insights.items.filter((each) => each.formedAt >= newestAt);
         store.set({
-          insights: firstPage(store.get().insights, insights),
+          insights: { items: mergeInsights(justFormed, insights), loaded: true },
           proposals: { items: proposals, loaded: true },
         });
       }),
-    olderInsights: () =>
-      attempt(async () => {
-        const { items } = store.get().insights;
-        const oldest = items.at(-1)?.formedAt;
-        if (oldest === undefined) return;
-        // Several insights may share one stamp and `before` is exclusive: ask from one millisecond later, past those already held.
-        const sharing = items.filter((one) => one.formedAt === oldest).length;
-        const limit = Math.min(500, pageSize + sharing);
-        const older = await connection.calls().insights({ limit, before: oldest + 1 });
-        store.set({
-          insights: {
-            items: mergeInsights(store.get().insights.items, older),
-            loaded: true,
-            more: older.length === limit,
-          },
-        });
-      }),
+    ...insightActions(store, () => connection.calls(), attempt),
     async refreshModel() {
       const question = ++modelQuestions;
       const asked = await attempt(() => connection.calls().model());
@@ -143,18 +141,32 @@ export function createActions(store: Store, connection: Connection): Actions {
       const { seen } = store.get().dreams;
       store.set({ dreams: asked.ok ? { seen: asked.value, problem: '' } : { seen, problem: asked.message } });
     },
+    async ask(text) {
+      const begun = await attempt(() => connection.calls().ask({ text }));
+      if (begun.ok && !store.get().answers.items.some(({ id }) => id === begun.value.id)) await this.refreshAnswers();
+      return begun.ok ? { ok: true } : begun;
+    },
+    async refreshAnswers() {
+      const before = new Set(store.get().answers.items.map(({ id }) => id));
+      const asked = await attempt(() => connection.calls().answers());
+      const { items } = store.get().answers;
+      if (!asked.ok) return store.set({ answers: { items, loaded: true, problem: asked.message } });
+      // What was held before and is not told any more went with a host that was started anew.
+      const told = new Set(asked.value.map(({ id }) => id));
+      const kept = items.filter(({ id }) => told.has(id) || !before.has(id));
+      store.set({ answers: { items: mergeAnswers(kept, asked.value), loaded: true, problem: '' } });
+    },
+    async refreshSettings() {
+      const question = ++settingsQuestions;
+      const asked = await attempt(() => connection.calls().settings());
+      if (question !== settingsQuestions) return;
+      const { seen } = store.get().settings;
+      store.set({ settings: asked.ok ? { seen: asked.value, problem: '' } : { seen, problem: asked.message } });
+    },
+    previewIgnore: (rules) => attempt(() => connection.calls().previewIgnore({ rules })),
+    pickFolder: () => attempt(() => connection.calls().pickFolder()),
     retryNow: () => connection.retryNow(),
   };
-}
-
-/** The newest page joined to what was held: older pages stay while the two overlap, else the list starts over without a gap. */
-function firstPage(held: PageState['insights'], newest: InsightView[]): PageState['insights'] {
-  const full = newest.length === pageSize;
-  const overlaps = held.items.some((one) => newest.some((two) => two.id === one.id));
-  if (held.loaded && overlaps) return { items: mergeInsights(held.items, newest), loaded: true, more: held.more };
-  const newestAt = newest[0]?.formedAt ?? 0;
-  const justFormed = held.items.filter((one) => one.formedAt >= newestAt);
-  return { items: mergeInsights(justFormed, newest), loaded: true, more: full };
 }
 
 /** The snapshot's clock, carried on: wall time of the host at `elapsedMs` of the page's monotonic clock. */

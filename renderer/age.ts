@@ -60,22 +60,6 @@ export function untilWords(atMs: number, nowMs: number): string {
 /** Date and time to the second, for titles. */
 export const exactWords = (atMs: number): string => exactFormat.format(atMs);
 
-/** Groups what is sorted newest first under the words of its day, keeping the order. */
-export function groupByDay<T>(
-  items: readonly T[],
-  at: (item: T) => number,
-  nowMs: number,
-): { day: string; items: T[] }[] {
-  const groups: { day: string; items: T[] }[] = [];
-  for (const item of items) {
-    const day = dayWords(at(item), nowMs);
-    const last = groups.at(-1);
-    if (last?.day === day) last.items.push(item);
-    else groups.push({ day, items: [item] });
-  }
-  return groups;
-}
-
 /** The first moment of the local calendar day of `atMs`, or of the day so many days before it. */
 export function startOfDay(atMs: number, daysBefore = 0): number {
   const date = new Date(atMs);

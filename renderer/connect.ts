@@ -1,7 +1,9 @@
 import { createORPCClient } from '@orpc/client';
+import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { contract, EngineEvent } from '../core/protocol.ts';
+import type { Ended, PortMessage, ShellBridge, Taken } from '../core/protocol-shell.ts';
 
 export type Calls = Omit<ContractRouterClient<typeof contract>, 'events'>;
 type Client = ContractRouterClient<typeof contract>;
@@ -136,4 +138,65 @@ async function tokenIsWrong(origin: string, token: string, signal: AbortSignal):
   } catch {
     return false;
   }
+}
+
+const taken: Taken = 'taken';
+const ended: Ended = 'ended';
+const portWithinMs = 5_000;
+
+/** Reaches the mind in the tray over a message port, a new one for each attempt. `ask` resolves with null when none is to be had. */
+export function portTransport(ask: (signal: AbortSignal) => Promise<MessagePort | null>): Transport {
+  return async (signal) => {
+    const port = await ask(signal);
+    if (!port) return { kind: 'failed' };
+    // The port as the client of the contract sees it: its messages, and its end, whoever ended it and however that is known.
+    const seen = new EventTarget();
+    const over = new Promise<void>((resolve) => seen.addEventListener('close', () => resolve(), { once: true }));
+    const close = () => {
+      port.close();
+      seen.dispatchEvent(new Event('close'));
+    };
+    signal.addEventListener('abort', close, { once: true });
+    port.addEventListener('close', close, { once: true });
+    port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (data === ended) return close();
+      seen.dispatchEvent(new MessageEvent('message', { data }));
+      port.postMessage(taken);
+    });
+    const client: Client = createORPCClient(
+      new PortLink({
+        port: {
+          addEventListener: seen.addEventListener.bind(seen) as MessagePort['addEventListener'],
+          postMessage: port.postMessage.bind(port),
+        },
+      }),
+    );
+    port.start();
+    return { kind: 'open', client, ended: over, close };
+  };
+}
+
+/** Asks the shell for a port and waits for it, five seconds at most; only the window's own message counts. */
+export function askPort(
+  page: Pick<Window, 'addEventListener' | 'removeEventListener'>,
+  bridge: Pick<ShellBridge, 'askPort'>,
+  signal: AbortSignal,
+): Promise<MessagePort | null> {
+  return new Promise((resolve) => {
+    const end = (port: MessagePort | null) => {
+      clearTimeout(timer);
+      page.removeEventListener('message', hear);
+      signal.removeEventListener('abort', giveUp);
+      resolve(port);
+    };
+    const giveUp = () => end(null);
+    const hear = (event: MessageEvent<Partial<PortMessage> | null>) => {
+      const [port] = event.ports;
+      if (event.source === page && event.data?.reverie === 'port' && port) end(port);
+    };
+    const timer = setTimeout(giveUp, portWithinMs);
+    page.addEventListener('message', hear);
+    signal.addEventListener('abort', giveUp);
+    bridge.askPort();
+  });
 }

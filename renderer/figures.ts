@@ -27,3 +27,17 @@ export function waitWords(ms: number): string {
 /** A speed, exact only where it is slow. */
 export const speedWords = (perSecond: number): string =>
   `${perSecond < 10 ? perSecond.toFixed(1) : countWords(perSecond)} tokens/s`;
+
+/** From which importance an insight is worth knowing, and from which it is important. */
+export const importanceFrom = { worth: 0.4, important: 0.75 };
+
+/** How much it matters, in steps: 1 minor, 2 worth knowing, 3 important. */
+export const importanceLevel = (importance: number): 1 | 2 | 3 =>
+  importance >= importanceFrom.important ? 3 : importance >= importanceFrom.worth ? 2 : 1;
+
+/** How sure it is, in steps: 1 a guess, 2 unsure, 3 fairly sure, 4 very sure. */
+export function confidenceLevel(confidence: number): 1 | 2 | 3 | 4 {
+  if (confidence >= 0.85) return 4;
+  if (confidence >= 0.6) return 3;
+  return confidence >= 0.35 ? 2 : 1;
+}

@@ -1,20 +1,29 @@
 import { createRoot } from 'react-dom/client';
+import type { ShellBridge } from '../core/protocol-shell.ts';
 import { App } from './App.tsx';
 import { createActions, hostTime } from './actions.ts';
-import { connect, socketTransport } from './connect.ts';
+import { askPort, connect, portTransport, socketTransport } from './connect.ts';
+import { changeForLink } from './open-link.ts';
 import { PageContext } from './page-context.ts';
 import { changeFor, createStore } from './store.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/parts.css';
+import './style/insights.css';
+import './style/now.css';
+import './style/health.css';
 import './style/shell.css';
 import { takeToken } from './token.ts';
 
+/** What the tray's window brings; a browser has none. */
+const { reverie: bridge } = window as Window & { reverie?: ShellBridge };
 const store = createStore();
 let arrivedMs = 0;
 
 const connection = connect({
-  transport: socketTransport(location.origin, takeToken({ location, history, storage: () => sessionStorage })),
+  transport: bridge
+    ? portTransport((signal) => askPort(window, bridge, signal))
+    : socketTransport(location.origin, takeToken({ location, history, storage: () => sessionStorage })),
   onLink(link) {
     store.set({ link });
     if (link.kind === 'open') void actions.refresh();
@@ -25,6 +34,8 @@ const connection = connect({
   },
 });
 const actions = createActions(store, connection);
+
+bridge?.onLink((link) => store.set(changeForLink(store.get(), link)));
 
 // Ages move on between snapshots, by the monotonic clock: the page's own wall clock is never asked.
 setInterval(() => {

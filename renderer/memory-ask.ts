@@ -1,10 +1,13 @@
 import type { MemoryItem, MemorySearch } from '../core/protocol-memory.ts';
 import { startOfDay } from './age.ts';
 
+type Kind = MemoryItem['kind'];
+
 /** What the owner looks for in memory, as the page holds it. */
 export interface MemoryAsk {
   text: string;
-  kind: MemoryItem['kind'] | 'any';
+  /** `any`: memories, and everything where the question goes through everything; `all`: everything. */
+  kind: Kind | 'any' | 'all';
   trust: MemoryItem['trust'] | 'any';
   span: 'any' | 'today' | 'week' | 'month';
   pinned: boolean;
@@ -12,6 +15,11 @@ export interface MemoryAsk {
 }
 
 export const anyMemory: MemoryAsk = { text: '', kind: 'any', trust: 'any', span: 'any', pinned: false, target: '' };
+
+/** What is remembered. The others are what happened: they come by themselves, many a day. */
+export const memoryKinds: readonly Kind[] = ['note', 'learning', 'principle', 'lesson', 'pattern'];
+/** Whom memories come from; of the others they never do. */
+const memoryTrusts: readonly MemoryAsk['trust'][] = ['any', 'owner', 'derived'];
 
 /** Whether anything narrows the list. */
 export const isNarrowed = (ask: MemoryAsk): boolean =>
@@ -25,14 +33,27 @@ export const isNarrowed = (ask: MemoryAsk): boolean =>
 /** Whether the answer is one ranked list and no timeline: such a list grows by asking for more of it, not for older ones. */
 export const asksForBest = (ask: MemoryAsk): boolean => ask.text.trim() !== '' || ask.pinned;
 
+/** Whether it goes through everything when no kind is chosen: who asks for words or for one thing means whatever there is of it. */
+export const goesThroughAll = ({ text, target, trust }: Pick<MemoryAsk, 'text' | 'target' | 'trust'>): boolean =>
+  text.trim() !== '' || target !== '' || !memoryTrusts.includes(trust);
+
+/** Whether only memories are looked at, though nobody chose a kind. */
+export const leavesOut = (ask: MemoryAsk): boolean => ask.kind === 'any' && !goesThroughAll(ask);
+
+function kindsOf(ask: MemoryAsk): Kind[] | null {
+  if (ask.kind !== 'any' && ask.kind !== 'all') return [ask.kind];
+  return leavesOut(ask) ? [...memoryKinds] : null;
+}
+
 const spanDays = { today: 0, week: 6, month: 29 };
 
 /** The query of an ask; spans are whole local days up to `nowAt`. */
 export function queryFor(ask: MemoryAsk, nowAt: number): Omit<MemorySearch, 'limit'> {
   const text = ask.text.trim().slice(0, 500);
+  const kinds = kindsOf(ask);
   return {
     ...(text && { text }),
-    ...(ask.kind !== 'any' && { kinds: [ask.kind] }),
+    ...(kinds && { kinds }),
     ...(ask.trust !== 'any' && { trust: [ask.trust] }),
     ...(ask.span !== 'any' && { from: startOfDay(nowAt, spanDays[ask.span]) }),
     ...(ask.pinned && { pinned: true }),

@@ -1,5 +1,6 @@
 import type { CalibrationView, DreamsView, MemoryView, SleepView } from '../core/protocol-memory.ts';
 import { countWords, percentWords, sizeWords, waitWords } from './figures.ts';
+import { restOf } from './phase-shares.ts';
 
 type Phase = SleepView['phases'][number]['phase'];
 
@@ -8,18 +9,20 @@ export const memoryWords = {
   shelves: { remembered: 'Remembered', forgotten: 'Forgotten', yours: 'Your data' },
   shelf: 'What to show',
   search: 'Search memory',
-  searchPlaceholder: 'Search: refund, cart.ts, yesterday, last week…',
-  searchHint: 'Times like “yesterday”, “last week” or “in June” narrow the search.',
+  searchPlaceholder: 'Search: refund, last week…',
+  searchHint: 'Words go through everything. Times like “yesterday”, “last week” or “in June” narrow the search.',
   kind: 'Kind',
   kinds: {
-    any: 'All kinds',
-    insight: 'Insights',
-    episode: 'Episodes',
+    any: 'Memories',
+    all: 'Everything',
     note: 'Notes',
     learning: 'Learnings',
     principle: 'Principles',
     lesson: 'Lessons',
     pattern: 'Patterns',
+    insight: 'Insights',
+    episode: 'Episodes',
+    summary: 'Summaries',
   },
   oneKind: {
     insight: 'Insight',
@@ -29,11 +32,12 @@ export const memoryWords = {
     principle: 'Principle',
     lesson: 'Lesson',
     pattern: 'Pattern',
+    summary: 'Summary',
     dream: 'Dream',
   },
   trust: 'From whom',
   trusts: {
-    any: 'From anyone',
+    any: 'From all',
     owner: 'From you',
     derived: 'Own conclusions',
     app: 'From Reverie',
@@ -46,15 +50,21 @@ export const memoryWords = {
   about: (target: string) => `About ${target}`,
   allAbout: 'All about this',
   clearTarget: (target: string) => `About ${target}: show all again`,
-  clear: 'Clear',
-  best: 'Best matches first',
-  found: (count: number, more: boolean) =>
-    `${more ? 'The first ' : ''}${countWords(count)} ${count === 1 ? 'thing' : 'things'} found`,
+  clear: 'Show all',
+  /** `best`: the best match stands first. */
+  found: (count: number, more: boolean, best: boolean) =>
+    `${more ? 'The first ' : ''}${countWords(count)} found${best ? ', best first' : ''}`,
   nothingYet: 'Nothing is remembered yet',
   nothingYetWhy:
-    'Notes, episodes and insights come by themselves as you work. What matters is learned from them in sleep.',
+    'A note that you leave is remembered at once. The rest is learned in sleep, from what happens as you work.',
+  onlyHappened:
+    'A note that you leave is remembered at once, the rest is learned in sleep. What happened so far is in everything, and a search goes through all of it.',
   nothingFound: 'Nothing fits',
-  nothingFoundWhy: 'Try fewer or other words, or press Clear.',
+  nothingFoundWhy: 'Try fewer or other words, or show all.',
+  onlyMemories:
+    'Only memories were looked at. Everything holds insights, episodes and summaries too, and a search goes through all of it.',
+  showEverything: 'Show everything',
+  outcome: (outcome: string) => `Outcome: ${outcome}`,
   toNewest: 'Back to the newest',
   letGo: 'The newest are not shown, to keep the page light.',
   whyFound: 'Found because',
@@ -63,6 +73,7 @@ export const memoryWords = {
   recalled: (times: number) =>
     times === 0 ? 'never recalled' : times === 1 ? 'recalled once' : `recalled ${countWords(times)} times`,
   open: 'Open',
+  openInsight: 'Open in Insights',
 
   back: { memory: 'Back to the list', dreams: 'Back to dreams', other: 'Back' },
   goneTitle: 'It is not there any more',
@@ -132,8 +143,8 @@ export const memoryWords = {
 
   noTombstones: 'Nothing was forgotten',
   noTombstonesWhy: 'What fades or is forgotten waits here for 30 days, with the reason.',
-  tombstonesIntro: 'These play no part in any thought. Until its day is over, each can be brought back.',
-  tombstoneUntil: (when: string) => `Can be brought back until ${when}`,
+  tombstonesIntro: 'These play no part in any thought. Until its day, each can be brought back.',
+  tombstoneUntil: (when: string) => `until ${when}`,
 
   exportTitle: 'Take it with you',
   exportMeans: 'Writes everything that is remembered, with its evidence, into one file in the data folder.',
@@ -176,6 +187,8 @@ export const memoryWords = {
   historyHint: 'Choose a night to see what each phase brought and what it cost.',
   noSleeps: 'It has not slept yet',
   noSleepsWhy: 'It sleeps when you are away or after much work, sorts what it saw and learns from it.',
+  rest: 'Rest',
+  restMeans: 'slept on, with nothing to do',
   phases: { light: 'Light', deep: 'Deep', dream: 'Dream', digest: 'Digest' },
   phaseMeans: {
     light: 'learns from episodes',
@@ -295,9 +308,19 @@ export function madeOf(made: Record<string, number>): string {
 export const lengthMs = (part: { startedAt: number; endedAt: number | null }, nowMs: number): number =>
   Math.max(0, (part.endedAt ?? nowMs) - part.startedAt);
 
-/** Phases of a sleep in one line for people who hear it: "light 12 s, deep 1 min". */
-export const phasesWords = (sleep: SleepView, nowMs: number): string =>
-  sleep.phases.map((each) => `${memoryWords.phases[each.phase]} ${waitWords(lengthMs(each, nowMs))}`).join(', ');
+/** How long a sleep did nothing, in milliseconds. */
+export const restMs = (sleep: Pick<SleepView, 'startedAt' | 'endedAt' | 'phases'>, nowMs: number): number =>
+  restOf(
+    sleep.phases.map((phase) => lengthMs(phase, nowMs)),
+    lengthMs(sleep, nowMs),
+  );
+
+/** Phases of a sleep in one line for people who hear it: "Light 12 s, Deep 1 min". */
+export function phasesWords(sleep: SleepView, nowMs: number): string {
+  const parts = sleep.phases.map((each) => `${memoryWords.phases[each.phase]} ${waitWords(lengthMs(each, nowMs))}`);
+  const rest = restMs(sleep, nowMs);
+  return [...parts, ...(rest > 0 ? [`${memoryWords.rest} ${waitWords(rest)}`] : [])].join(', ');
+}
 
 /** How a sleep went, in words. */
 export function sleepWords(sleep: SleepView): string {

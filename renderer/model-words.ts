@@ -227,12 +227,14 @@ export function headWords({ product, state }: ServerView): string {
   return `${product ? modelWords.products[product] : modelWords.title} · ${modelWords.states[state]}`;
 }
 
-/** The first sentence is the headline; what follows, such as why a download came to nothing, is read below it. */
+/**
+ * The first sentence is the headline; what follows, such as why a download came to nothing, is read below it. How far a load is stands
+ * beside its bar: a headline that counts would break its line anew.
+ */
 export function headlineOf(what: string): { headline: string; more: string } {
   const end = /[.!?…] (?=\S)/.exec(what);
-  return end
-    ? { headline: what.slice(0, end.index + 1), more: what.slice(end.index + 2) }
-    : { headline: what, more: '' };
+  const first = end ? what.slice(0, end.index + 1) : what;
+  return { headline: first.replace(/, \d+ %\.$/, '.'), more: end ? what.slice(end.index + 2) : '' };
 }
 
 /** Size, parameters and window of a model on the disk, as far as they are known. */

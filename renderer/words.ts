@@ -8,15 +8,16 @@ export const words = {
   views: {
     now: 'Now',
     insights: 'Insights',
-    memory: 'Memory',
+    ask: 'Ask',
     dreams: 'Dreams',
-    proposals: 'Proposals',
+    memory: 'Memory',
+    delegations: 'Delegations',
     model: 'Model',
     health: 'Health',
+    settings: 'Settings',
   },
   pause: 'Pause',
   resume: 'Resume',
-  help: 'How Reverie works',
 
   away: 'Not connected',
   connecting: 'Connecting to Reverie…',
@@ -42,7 +43,6 @@ export const words = {
     again: 'Try again',
   },
 
-  paused: 'Paused',
   pausedWhy: 'Nothing is thought about until you resume.',
   attendingTo: 'Attending to',
   noFocus: 'Nothing in focus',
@@ -98,10 +98,6 @@ export const words = {
   noteTooLong: (over: number) => `${over.toLocaleString('en')} characters too many: a note holds 10,000.`,
   noteFailed: (why: string) => `Not noted: ${why} Your text is still here.`,
 
-  proposalsIntro: 'Work that Reverie would hand to an agent. Nothing here runs: approving comes in a later version.',
-  noProposals: 'No proposals',
-  noProposalsWhy:
-    'When a thought concludes that an agent should do something, the exact command will wait here for your word.',
   proposalFor: (target: ProposalView['target']) => `For ${target}`,
   priority: { low: 'Low priority', medium: 'Medium priority', high: 'High priority', critical: 'Critical' },
   proposalStatus: 'Proposed, not run',
@@ -117,32 +113,11 @@ export const words = {
     failed: 'Failed',
     stopped: 'Stopped',
   },
-  reasoner: 'Reasoner',
   reasonerChoice: 'Who thinks',
   reasonerAuto: 'Model server when it answers',
   reasonerRules: 'Rules only',
-  toModel: 'To the model',
   budget: 'Token budget',
-  budgetHour: 'This hour',
-  budgetDay: 'This day',
-  budgetOf: (used: number, limit: number) =>
-    limit === 0
-      ? 'A limit of 0: the model is not asked'
-      : `${used.toLocaleString('en')} of ${limit.toLocaleString('en')}`,
   intake: 'Intake since start',
-  memory: 'Memory',
-  memoryFigures: {
-    names: {
-      born: 'Born',
-      sessions: 'Sessions',
-      observations: 'Observations',
-      decisions: 'Decisions',
-      insights: 'Insights',
-      episodes: 'Episodes kept',
-      memories: 'Memories',
-      dreams: 'Dreams',
-    },
-  },
   intakeFigures: {
     names: {
       received: 'Received',
@@ -153,7 +128,6 @@ export const words = {
       pending: 'Waiting for a thought',
     },
   },
-  everKept: (ever: string, kept: string) => (ever === kept ? ever : `${ever} (${kept} kept)`),
   dead: 'Set aside',
   deadIntro: 'These failed three times and were set aside so that the rest could go on.',
   noDead: 'Nothing was set aside.',
@@ -164,30 +138,6 @@ export const words = {
   troubleCount: (count: number) => (count === 1 ? '1 trouble' : `${count} troubles`),
   proposalCount: (count: number) => (count === 1 ? '1 proposal' : `${count} proposals`),
   deadCount: (count: number) => `${count} set aside`,
-  vitals: 'Vital signs',
-  vitalLine(vitals: { watching: number; sources: number; waiting: number; budget: number | null }): string {
-    const all = vitals.watching === vitals.sources;
-    const sources = `${all ? vitals.sources : `${vitals.watching} of ${vitals.sources}`} ${vitals.sources === 1 ? 'source' : 'sources'} watching`;
-    const budget = vitals.budget === null ? 'budget 0' : `${Math.round(vitals.budget * 100)} % of this hour's budget`;
-    return [sources, `${vitals.waiting.toLocaleString('en')} waiting`, budget].join(' · ');
-  },
-
-  welcome: {
-    title: 'Welcome to Reverie',
-    intro: 'It watches your work, says what matters, and shows its evidence.',
-    steps: [
-      {
-        title: 'Work as usual',
-        text: 'Edits, commits and your notes are noticed. Nothing leaves this machine but to the model server you set.',
-      },
-      {
-        title: 'Read what mattered',
-        text: 'Insights name files and figures. Open the evidence, ask why it was noticed.',
-      },
-      { title: 'Say what helps', text: 'Useful or less of this, a note, a pause: you steer what it attends to.' },
-    ],
-    start: 'Start',
-  },
 } as const;
 
 const figure = (value: number): string => value.toFixed(2);
@@ -197,19 +147,6 @@ export const figureWords = (value: number | null): string => (value === null ? w
 
 /** Who thought it. Rules are no model and are never called one. */
 export const reasonerWords = (reasoner: Reasoner): string => (reasoner.kind === 'rules' ? words.rules : reasoner.name);
-
-/** How sure an insight is, in words. */
-export function confidenceWords(confidence: number): string {
-  if (confidence >= 0.85) return 'Very sure';
-  if (confidence >= 0.6) return 'Fairly sure';
-  return confidence >= 0.35 ? 'Unsure' : 'A guess';
-}
-
-/** How much an insight matters, in words. */
-export function importanceWords(importance: number): string {
-  if (importance >= 0.75) return 'important';
-  return importance >= 0.4 ? 'worth knowing' : 'minor';
-}
 
 /** The one word for the state. Stages that pass in milliseconds do not show: only thinking lasts long enough to be read. */
 export function stateWords(snapshot: Pick<Snapshot, 'life' | 'stage'>): string {

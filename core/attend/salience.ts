@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts';
 import type { Fired, Focus, Json, Observation, Salience } from '../types.ts';
 import { liftOf } from './learned.ts';
 import { type LessOf, lessFactor, noiseOf } from './noise.ts';
-import { joinTerms, similarity, type Terms, termsOf } from './similarity.ts';
+import { cosine, joinTerms, termsOf, type Vector, vectorOf } from './similarity.ts';
 
 export interface Attention {
   /** Every observation of the batch with its terms, in the order given. */
@@ -44,17 +44,17 @@ export function attend(
   const terms = new Map(batch.map((each) => [each, termsOf(aboutText(each))]));
   // What is noise says nothing about what the moment is about; above all not what Reverie caused itself (OB7).
   const heard = batch.filter((each) => noiseOf(each, settings.noisePerSecond) === null);
-  const query = against.focus
-    ? termsOf(against.focus.query)
-    : joinTerms(heard.map((each) => terms.get(each) ?? new Map()));
+  const query = vectorOf(
+    against.focus ? termsOf(against.focus.query) : joinTerms(heard.map((each) => terms.get(each) ?? new Map())),
+  );
   const known = against.attended
     .slice(0, settings.compareWith)
-    .map((each) => ({ id: each.id, terms: termsOf(aboutText(each)) }));
+    .map((each) => ({ id: each.id, vector: vectorOf(termsOf(aboutText(each))) }));
   const scored = batch.map((observation) => {
-    const own = terms.get(observation) ?? new Map();
+    const own = vectorOf(terms.get(observation) ?? new Map());
     const nearest = mostSimilar(own, known);
-    const salience = score(observation, similarity(own, query), nearest, against, settings);
-    if (salience.ignored === null) known.push({ id: observation.id, terms: own });
+    const salience = score(observation, cosine(own, query), nearest, against, settings);
+    if (salience.ignored === null) known.push({ id: observation.id, vector: own });
     return { observation, salience };
   });
   const kept = keepBest(scored, settings.keep);
@@ -69,10 +69,10 @@ interface Nearest {
   similarity: number | null;
 }
 
-function mostSimilar(own: Terms, known: readonly { id: string; terms: Terms }[]): Nearest {
-  let nearest: Nearest = { id: null, similarity: own.size === 0 ? null : 0 };
+function mostSimilar(own: Vector, known: readonly { id: string; vector: Vector }[]): Nearest {
+  let nearest: Nearest = { id: null, similarity: own.terms.size === 0 ? null : 0 };
   for (const other of known) {
-    const found = similarity(own, other.terms);
+    const found = cosine(own, other.vector);
     if (found !== null && (nearest.similarity === null || found > nearest.similarity))
       nearest = { id: other.id, similarity: found };
   }

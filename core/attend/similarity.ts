@@ -16,20 +16,35 @@ export function termsOf(text: string): Terms {
   return terms;
 }
 
-/** Cosine of the two term vectors with dampened counts (1 + ln n), 0..1; null when either has no terms. */
-export function similarity(a: Terms, b: Terms): number | null {
-  if (a.size === 0 || b.size === 0) return null;
+/** A term vector with its length, which is worked out once for many comparisons. */
+export interface Vector {
+  terms: Terms;
+  norm: number;
+}
+
+export function vectorOf(terms: Terms): Vector {
+  let sum = 0;
+  for (const count of terms.values()) sum += dampen(count) ** 2;
+  return { terms, norm: Math.sqrt(sum) };
+}
+
+/** Cosine of two vectors with dampened counts (1 + ln n), 0..1; null when either has no terms. */
+export function cosine(a: Vector, b: Vector): number | null {
+  if (a.terms.size === 0 || b.terms.size === 0) return null;
   let dot = 0;
-  const [small, large] = a.size <= b.size ? [a, b] : [b, a];
+  const [small, large] = a.terms.size <= b.terms.size ? [a.terms, b.terms] : [b.terms, a.terms];
   for (const [term, count] of small) {
     const other = large.get(term);
     if (other !== undefined) dot += dampen(count) * dampen(other);
   }
-  return Math.min(1, dot / (norm(a) * norm(b)));
+  return Math.min(1, dot / (a.norm * b.norm));
 }
 
-const dampen = (count: number) => 1 + Math.log(count);
-const norm = (terms: Terms) => Math.sqrt([...terms.values()].reduce((sum, count) => sum + dampen(count) ** 2, 0));
+// Most words stand once.
+const dampen = (count: number) => (count === 1 ? 1 : 1 + Math.log(count));
+
+/** The same of two that are compared once. */
+export const similarity = (a: Terms, b: Terms): number | null => cosine(vectorOf(a), vectorOf(b));
 
 /** Adds up the terms of several texts: the query of general awareness when there is no focus (AT1). */
 export function joinTerms(all: readonly Terms[]): Terms {

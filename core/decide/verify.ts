@@ -31,18 +31,17 @@ export function verify(
   if (acts && evidence.length > 0 && known.length === 0) return { ok: false, why: 'all of its evidence is invented' };
   if (acts && evidence.length === 0) notes.push('it cited nothing; the whole moment is its evidence');
   const evidenceIds = [...new Set(known.length > 0 ? known : acts ? against.refs.values() : [])];
-  const repeats = insight ? repeated(insight.text, against.told) : null;
-  if (repeats) notes.push(`its insight repeats ${repeats}`);
+  const repeats = insight !== null && isTold(insight.text, against.told);
+  if (repeats) notes.push('its insight was told before');
   return { ok: true, thought: { decision, insight: repeats ? null : insight, evidenceIds }, notes };
 }
 
-function repeated(text: string, told: readonly Insight[]): string | null {
+function isTold(text: string, told: readonly Insight[]): boolean {
   const terms = termsOf(text);
   const figures = factsOf(text);
-  const twin = told.find(
+  return told.some(
     (each) => factsOf(each.text) === figures && (similarity(terms, termsOf(each.text)) ?? 0) >= sameWords,
   );
-  return twin ? twin.id : null;
 }
 
 /** New figures, or another file with the same ones, make an old sentence news. */

@@ -85,6 +85,7 @@ export function boundsOf(settings: Settings['store'], now: Stamp): TidyBounds {
   return {
     observationsBefore: before(settings.observationDays),
     episodesBefore: before(settings.episodeDays),
+    episodesAtMost: settings.episodesAtMost,
     insightsBefore: before(settings.insightDays),
     insightsAtMost: settings.insightsAtMost,
     // What was expected and came weighs hundreds of rows a day: calibration looks at as many days as short-term memory.

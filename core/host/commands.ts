@@ -1,3 +1,5 @@
+import { askedFocus, clearedFocus } from '../attend/asked-focus.ts';
+import type { FocusState } from '../attend/focus.ts';
 import { topicKey } from '../attend/noise.ts';
 import { type Mind, workingKey, workingToJson } from '../loop/mind.ts';
 import type { Runner } from '../loop/runner.ts';
@@ -5,9 +7,11 @@ import type { SettingsPort } from '../ports.ts';
 import type { Command, Outcome } from '../protocol.ts';
 import { reweigh } from '../remember/outcomes.ts';
 import type { Insight, Verdict } from '../types.ts';
+import type { AskDesk } from './ask-desk.ts';
 import type { MemoryDesk } from './memory-desk.ts';
 import type { ModelDesk } from './model-desk.ts';
 import type { NowView } from './now-view.ts';
+import type { SettingsDesk } from './settings-desk.ts';
 import type { SleepDesk } from './sleep-desk.ts';
 
 /** The key under which a pause outlives a restart. */
@@ -27,6 +31,8 @@ export function createCommands(parts: {
   modelDesk: ModelDesk;
   sleepDesk: SleepDesk;
   memoryDesk: MemoryDesk;
+  settingsDesk: SettingsDesk;
+  askDesk: AskDesk;
 }): (command: Command) => Promise<Outcome> {
   const { mind, runner, view, modelDesk } = parts;
   const { store, life } = mind;
@@ -42,16 +48,15 @@ export function createCommands(parts: {
         return inTurn(() => judge(command.id, command.verdict));
       case 'replay-dead-letter':
         return replay(command.id);
-      case 'change-settings': {
-        const saved = parts.settings.update(command.patch);
-        view.changed();
-        return saved.ok ? { ok: true } : { ok: false, message: saved.failure.message };
-      }
+      case 'change-settings':
+      case 'set-login':
+        return parts.settingsDesk.send(command);
       case 'clear-focus':
-        mind.working.now = { ...mind.working.now, focus: { focus: null, rival: null } };
-        view.changed();
-        await store.setState(workingKey, workingToJson(mind.working.now));
-        return { ok: true };
+        return attendTo(clearedFocus(mind.working.now.focus));
+      case 'set-focus':
+        return attendTo(askedFocus(mind.working.now.focus, command, mind.clock.now()));
+      case 'pin-insight':
+        return inTurn(() => pin(command.id, command.pinned));
       case 'load-model':
         return loadFor(command);
       case 'start-server':
@@ -64,9 +69,15 @@ export function createCommands(parts: {
       case 'dream-now':
       case 'wake':
         return parts.sleepDesk.send(command);
-      case 'pin-memory':
       case 'correct-memory':
-      case 'forget-memory':
+      case 'forget-memory': {
+        const outcome = await parts.memoryDesk.send(command);
+        if (outcome.ok) parts.askDesk.letGo(command.id);
+        return outcome;
+      }
+      case 'stop-answer':
+        return parts.askDesk.send(command);
+      case 'pin-memory':
       case 'bring-back':
       case 'delete-memory':
       case 'export-memory':
@@ -81,6 +92,15 @@ export function createCommands(parts: {
         view.setTrouble(command.key, null);
         return { ok: true };
     }
+  }
+
+  /** The owner's word is kept over a restart; null stands for words that cannot be read. */
+  async function attendTo(focus: FocusState | null): Promise<Outcome> {
+    if (!focus) return { ok: false, message: 'Nothing of that can be read. Say in a few words what to attend to.' };
+    mind.working.now = { ...mind.working.now, focus };
+    view.changed();
+    await store.setState(workingKey, workingToJson(mind.working.now));
+    return { ok: true };
   }
 
   /** What the owner loads for a role is the role's from then on; a click that was refused changes nothing. */
@@ -111,6 +131,14 @@ export function createCommands(parts: {
     const judged = judging.then(judgement);
     judging = judged.catch(() => null);
     return judged;
+  }
+
+  async function pin(id: string, pinned: boolean): Promise<Outcome> {
+    const before = await store.insight(id);
+    if (!before || !(await store.pinInsight(id, pinned)))
+      return { ok: false, message: 'That insight is not there any more.' };
+    view.emit({ kind: 'insight-judged', insight: { ...before, pinned } });
+    return { ok: true };
   }
 
   async function judge(id: string, verdict: Verdict | null): Promise<Outcome> {

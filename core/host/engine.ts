@@ -1,18 +1,13 @@
-import { type Failure, fail, messageOf, ok } from '../errors.ts';
 import { idMaker } from '../ids.ts';
-import { createKeeper } from '../lmstudio/keeper.ts';
 import type { LmStudio } from '../lmstudio/lm-studio.ts';
 import { serverEmbedder } from '../lmstudio/server-embedder.ts';
-import { serverModels } from '../lmstudio/server-models.ts';
 import type { Target } from '../lmstudio/target.ts';
-import { serverTrouble } from '../lmstudio/trouble.ts';
 import { createLife } from '../loop/life.ts';
 import { bornNow, type Mind, workingFromJson, workingKey, workingToJson } from '../loop/mind.ts';
 import { createRunner } from '../loop/runner.ts';
-import { cyclesTrouble, nearlySpentTrouble, settingsTrouble, sleepTrouble, writeTrouble } from '../loop/troubles.ts';
+import { cyclesTrouble, settingsTrouble, sleepTrouble, writeTrouble } from '../loop/troubles.ts';
 import { createIntake } from '../observe/intake.ts';
 import { noteDraft } from '../observe/sources/notes.ts';
-import { observationWords } from '../observe/words.ts';
 import type {
   Clock,
   Embedder,
@@ -20,29 +15,30 @@ import type {
   Model,
   Random,
   SettingsPort,
-  Source,
+  Shell,
   Stop,
   Store,
   StoreCare,
-  StoredObservation,
+  WatchPlan,
 } from '../ports.ts';
-import type { Door, ObservationView, Snapshot } from '../protocol.ts';
+import type { Door, Snapshot } from '../protocol.ts';
+import type { IgnorePreview } from '../protocol-owner.ts';
 import type { Settings } from '../settings.ts';
 import { createSleepModel } from '../sleep/model/create-sleep-model.ts';
 import type { SleepModel } from '../sleep/phase.ts';
 import { createSleeper } from '../sleep/sleeper.ts';
-import { createBreaker } from '../think/gateway/breaker.ts';
-import { createBudget } from '../think/gateway/budget.ts';
-import { createGateway } from '../think/gateway/gateway.ts';
-import { createReasoners } from '../think/reasoners.ts';
-import { createTokenCounter } from '../think/tokens.ts';
+import { createAlertDesk } from './alert-desk.ts';
+import { createAskDesk } from './ask-desk.ts';
 import { createChores } from './chores.ts';
 import { createCommands, lifeKey } from './commands.ts';
 import { createEmbeddingDesk } from './embedding-desk.ts';
 import { createMemoryDesk } from './memory-desk.ts';
-import { createModelDesk } from './model-desk.ts';
+import { createModelAccess } from './model-access.ts';
 import { createNowView } from './now-view.ts';
+import { createQueries } from './queries.ts';
+import { createSettingsDesk } from './settings-desk.ts';
 import { createSleepDesk } from './sleep-desk.ts';
+import { createSourceDesk } from './source-desk.ts';
 
 /** What the engine needs from the world. Everything here has a double in the tests. */
 export interface EnginePorts {
@@ -58,9 +54,13 @@ export interface EnginePorts {
     embedder: (target: Target, settings: Settings['model']) => Embedder;
   };
   lmStudio: LmStudio;
-  sources: readonly Source[];
-  /** Where the data lives and what is watched, shown to the owner; and the memory of the machine, for advice. */
-  facts: { dataDir: string; folders: readonly string[]; memoryBytes: number };
+  /** What is to be watched under these settings. */
+  watching: (watch: Settings['watch']) => WatchPlan;
+  /** What ignore rules would leave out of the watched folders, as far as was seen before the signal aborted. */
+  previewIgnore: (rules: readonly string[], signal: AbortSignal) => Promise<IgnorePreview>;
+  shell: Shell;
+  /** Where the data lives, shown to the owner; and the memory of the machine, for advice. */
+  facts: { dataDir: string; settingsFile: string; memoryBytes: number };
 }
 
 export interface Engine extends Door {
@@ -72,15 +72,6 @@ export interface Engine extends Door {
   stop(): Promise<void>;
 }
 
-const serverKey = 'model-server';
-
-/** Nobody loads anything for the sake of a sleep. */
-const notLoaded: Failure = {
-  class: 'resource',
-  code: 'model-unloaded',
-  message: 'The model is not loaded any more, and none is loaded for a sleep.',
-};
-
 /** Puts the mind together: intake pump, thinking loop, reasoners, and the door through which hosts see it. */
 export function createEngine(ports: EnginePorts): Engine {
   const { store, clock, log } = ports;
@@ -89,47 +80,8 @@ export function createEngine(ports: EnginePorts): Engine {
   const life = createLife();
   const pending = () => view.parts().counts.pending;
   const view = createNowView({ clock, snapshot });
-  const tokens = createTokenCounter();
-  const budget = createBudget({
-    clock,
-    store,
-    settings: () => settings().budget,
-    onNearlySpent: (what) => view.setTrouble('nearly-spent', nearlySpentTrouble(what, clock.now())),
-  });
+  const { tokens, budget, keeper, servers, gateway, reasoners, ...access } = createModelAccess(ports, view);
   const modelSettings = () => settings().model;
-  const breaker = createBreaker({ clock, log });
-  const keeper = createKeeper({
-    lmStudio: ports.lmStudio,
-    settings,
-    breaker,
-    clock,
-    log,
-    kept: { read: () => store.state(serverKey), write: (value) => store.setState(serverKey, value) },
-    callsRunning: () => gateway.figures().running.length,
-    memoryBytes: ports.facts.memoryBytes,
-    onChange() {
-      view.setTrouble('server', serverTrouble(keeper.known(), keeper.view()));
-      view.changed();
-    },
-  });
-  const servers = serverModels(keeper, modelSettings, ports.models.server);
-  const gateway = createGateway({
-    budget,
-    tokens,
-    random: ports.random,
-    log,
-    clock,
-    breaker,
-    remote: () => settings().remote,
-    async courtesy({ lane, model }, signal) {
-      if (lane === 'owner' || model.traits.remote) return ok(null);
-      if (lane === 'sleep' && !(await keeper.stillThere(model.reasoner.name, signal))) return fail(notLoaded);
-      return keeper.quiet(() => gateway.figures().running.length, signal);
-    },
-    heard: ({ answeredBy }) => answeredBy !== null && keeper.mistaken(answeredBy),
-  });
-  const modelDesk = createModelDesk({ keeper, servers, gateway, breaker, budget, clock });
-  const reasoners = createReasoners(ports.models.rules, servers);
   const mind: Mind = {
     store,
     clock,
@@ -141,7 +93,13 @@ export function createEngine(ports: EnginePorts): Engine {
     working: { now: bornNow(clock.now()) },
     vectorFor: (text) => embeddings.vectorFor(text),
     thinking: { gateway, reasoners, tokens, clock, log, settings: modelSettings, onFailure: view.failed },
-    news: view.news,
+    news: {
+      ...view.news,
+      insightFormed(insight) {
+        view.news.insightFormed(insight);
+        alertDesk.formed(insight);
+      },
+    },
   };
   const runner = createRunner({
     mind,
@@ -161,13 +119,30 @@ export function createEngine(ports: EnginePorts): Engine {
     log,
     onWritten(observations) {
       sleepDesk.heard(observations);
+      alertDesk.heard(observations);
       embeddings.wake();
       runner.wake();
       void countAgain();
       view.changed();
     },
-    onHealth: view.setHealth,
     onTrouble: (failure) => view.setTrouble('store', failure ? writeTrouble(failure, clock.now()) : null),
+  });
+  const sources = createSourceDesk({
+    plan: ports.watching,
+    settings: () => settings().watch,
+    intake,
+    store,
+    log,
+    onChange: view.changed,
+  });
+  const settingsDesk = createSettingsDesk({
+    settings: ports.settings,
+    shell: ports.shell,
+    facts: ports.facts,
+    watching: sources.folders,
+    preview: ports.previewIgnore,
+    emit: view.emit,
+    onChange: view.changed,
   });
   const embeddings = createEmbeddingDesk({
     store,
@@ -220,7 +195,46 @@ export function createEngine(ports: EnginePorts): Engine {
     forgetWorking,
     onChange: (what) => void (what === 'all' ? beginAnew() : refreshMemory()),
   });
-  const send = createCommands({ mind, runner, view, settings: ports.settings, modelDesk, sleepDesk, memoryDesk });
+  const alertDesk = createAlertDesk({
+    store,
+    clock,
+    log,
+    life,
+    nextId,
+    settings: () => settings().alerts,
+    raise: (alert) => view.emit({ kind: 'alert-raised', alert }),
+  });
+  const askDesk = createAskDesk({
+    store,
+    clock,
+    log,
+    gateway,
+    tokens,
+    settings: modelSettings,
+    model: access.stillReady,
+    standing: () => keeper.view().what,
+    rules: () => reasoners.rules().reasoner,
+    // It is found out why, and mended as after a thought, but no question waits for that.
+    onFailure: (failure, model) =>
+      void servers.failed(failure, model, asking.signal).catch(() => log.info('model-not-mended')),
+    vectorFor: embeddings.vectorFor,
+    focus: () => mind.working.now.focus.focus,
+    troubles: () => view.parts().troubles,
+    fence: mind.fence,
+    nextId,
+    emit: view.emit,
+  });
+  const send = createCommands({
+    mind,
+    runner,
+    view,
+    settings: ports.settings,
+    modelDesk: access.desk,
+    sleepDesk,
+    memoryDesk,
+    settingsDesk,
+    askDesk,
+  });
   const chores = createChores({
     store,
     clock,
@@ -231,12 +245,14 @@ export function createEngine(ports: EnginePorts): Engine {
     considerSleep: sleepDesk.consider,
   });
   const ends = new Set<Stop>();
+  const startedAt = clock.now();
+  const asking = new AbortController();
   let counting = false;
   let looking: Promise<unknown> = Promise.resolve();
 
   /** Who thinks in sleep: the model that is ready now. None is loaded for it. */
   function sleepModel(budgetLeft: () => number): SleepModel | null {
-    const model = settings().sleep.model && modelSettings().reasoner === 'auto' ? servers.now() : null;
+    const model = settings().sleep.model ? access.ready() : null;
     return model && createSleepModel({ model, gateway, tokens, fence: mind.fence, settings, budgetLeft });
   }
 
@@ -254,6 +270,7 @@ export function createEngine(ports: EnginePorts): Engine {
     const epoch = mind.working.now.epoch + 1;
     mind.working.now = { ...mind.working.now, log, summary, held, focus, epoch };
     runner.interrupt('erasing');
+    askDesk.letGo();
     await sleepDesk.rouse();
     await store.setState(workingKey, workingToJson(mind.working.now));
   }
@@ -262,6 +279,7 @@ export function createEngine(ports: EnginePorts): Engine {
   async function beginAnew(): Promise<void> {
     mind.working.now = { ...bornNow(clock.now()), epoch: mind.working.now.epoch + 1 };
     await store.setState(workingKey, workingToJson(mind.working.now));
+    await alertDesk.load();
     await refreshMemory();
     runner.wake();
   }
@@ -270,7 +288,7 @@ export function createEngine(ports: EnginePorts): Engine {
     const { model, page, lmStudio, sleep: sleeping } = settings();
     const { focus } = mind.working.now.focus;
     const { reasoner, why } = reasoners.described();
-    const { health, ...seen } = view.parts();
+    const seen = view.parts();
     const problem = ports.settings.problem();
     const { phase, sleep, digest } = sleepDesk.shown();
     return {
@@ -284,18 +302,23 @@ export function createEngine(ports: EnginePorts): Engine {
       focus: focus && { topic: focus.topic, since: focus.since, why: focus.why, strength: focus.strength },
       reasoner: { ...reasoner, why },
       server: keeper.view(),
-      sources: ports.sources.map(({ id }) => ({ id, ...health(id) })),
+      sources: sources.shown(),
       intake: intake.figures(),
-      budget: budget.figures(),
-      identity: mind.working.now.identity,
+      budget: {
+        ...budget.figures(),
+        cycles: { used: runner.cyclesToday(), limit: settings().budget.cyclesPerDay },
+      },
+      identity: { ...mind.working.now.identity, startedAt },
+      host: settingsDesk.host(),
       settings: {
         sleep: { enabled: sleeping.enabled, model: sleeping.model },
         reasoner: model.reasoner,
         baseUrl: model.baseUrl,
         model: model.name,
-        folders: [...ports.facts.folders],
+        folders: [...sources.folders()],
         dataDir: ports.facts.dataDir,
         welcomed: page.welcomed,
+        theme: page.theme,
         hasToken: model.apiKey !== '',
         lmStudio: { start: lmStudio.start, load: lmStudio.load, yield: lmStudio.yield },
       },
@@ -314,24 +337,6 @@ export function createEngine(ports: EnginePorts): Engine {
     counting = false;
   }
 
-  async function startSource(source: Source): Promise<void> {
-    const sink = intake.sink(source);
-    const marks = {
-      page: (afterKey: string, limit: number) => store.markPage(source.id, afterKey, limit),
-      get: (key: string) => store.mark(source.id, key),
-    };
-    try {
-      await source.start(sink, marks);
-    } catch (thrown) {
-      log.error('source-failed', { source: source.kind });
-      sink.health({
-        state: 'failed',
-        message: messageOf(thrown),
-        remedy: 'Restart Reverie; if it stays, please report it.',
-      });
-    }
-  }
-
   async function recover(): Promise<'paused' | 'running'> {
     life.send('recover');
     const [kept, before] = await Promise.all([
@@ -339,6 +344,7 @@ export function createEngine(ports: EnginePorts): Engine {
       store.state(lifeKey),
       budget.load(),
       sleepDesk.load(),
+      alertDesk.load(),
       refreshMemory(),
     ]);
     const working = workingFromJson(kept, clock.now());
@@ -350,19 +356,23 @@ export function createEngine(ports: EnginePorts): Engine {
   async function start(): Promise<void> {
     ends.add(life.onChange(view.changed));
     const before = await recover();
-    looking = Promise.all(ports.sources.map(startSource));
+    await sources.follow();
     chores.start();
     ends.add(ports.settings.onChange(keeper.settingsChanged));
+    ends.add(ports.settings.onChange(() => void sources.follow()));
+    // A larger budget may let a loop go on that had stopped for the day.
+    ends.add(ports.settings.onChange(runner.wake));
+    settingsDesk.start();
     life.send(before === 'paused' ? 'pause' : 'wake');
     for (const notice of ports.care.notices) view.setTrouble(notice.key, notice);
     void ports.care.checkLater().then((found) => found && view.setTrouble(found.key, found));
     // The first thought waits for the first answer of the server, so that it is not given to rules by chance.
-    looking = Promise.all([looking, keeper.start().then(runner.start)]);
+    looking = keeper.start().then(runner.start);
   }
 
   async function settle(): Promise<void> {
-    await looking;
-    await Promise.all(ports.sources.map((each) => each.rescan()));
+    await Promise.all([looking, sources.looked()]);
+    await sources.rescan();
     await intake.flush();
     await runner.rested();
   }
@@ -372,22 +382,18 @@ export function createEngine(ports: EnginePorts): Engine {
     life.send('stop');
     chores.stop();
     for (const end of ends) end();
+    asking.abort(new Error('the program ends'));
+    await askDesk.stop();
     await sleepDesk.stop().then(embeddings.stop);
-    await Promise.all([
-      runner.stop().then(keeper.stop),
-      ...ports.sources.map((each) => each.stop().catch(() => log.warn('source-stop-failed', { source: each.kind }))),
-    ]);
+    settingsDesk.stop();
+    await Promise.all([runner.stop().then(keeper.stop), sources.stop()]);
+    await alertDesk.stop();
     await intake.stop().catch(() => log.error('intake-stop-failed'));
     life.send('stopped');
     view.emit({ kind: 'snapshot-changed', snapshot: snapshot() });
     view.stop();
     await store.close();
   }
-
-  const shown = (observation: StoredObservation): ObservationView => ({
-    ...observation,
-    text: observationWords(observation),
-  });
 
   return {
     start,
@@ -396,23 +402,9 @@ export function createEngine(ports: EnginePorts): Engine {
     send,
     snapshot,
     note: async (text) => ({ id: await intake.write('notes', noteDraft(text)) }),
-    query: {
-      insights: ({ limit, before }) => store.insights(before === undefined ? { limit } : { limit, before }),
-      evidence: async (ids) => (await store.observations(ids)).map(shown),
-      recent: async (limit) => (await store.recentObservations(limit)).map(shown),
-      proposals: (limit) => store.proposals(limit),
-      deadLetters: async (limit) =>
-        (await store.deadLetters(limit)).map((each) => ({
-          ...each,
-          observation: shown({ ...each.observation, salience: null, status: 'dead' }),
-        })),
-      search: memoryDesk.search,
-      model: modelDesk.view,
-      memories: memoryDesk.find,
-      memory: memoryDesk.detail,
-      tombstones: memoryDesk.tombstones,
-      dreams: sleepDesk.view,
-    },
+    query: createQueries({ store, memoryDesk, modelDesk: access.desk, sleepDesk, askDesk, settingsDesk }),
+    ask: askDesk.ask,
+    pickFolder: settingsDesk.pickFolder,
     subscribe: view.subscribe,
   };
 }

@@ -1,43 +1,48 @@
 import { homedir, totalmem } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fail, messageOf, ok, type Result } from '../errors.ts';
 import { createTraceReader } from '../lmstudio/driver/home.ts';
 import { createLmStudio } from '../lmstudio/driver/lm-studio.ts';
 import { createLms } from '../lmstudio/driver/lms.ts';
 import type { LmStudio } from '../lmstudio/lm-studio.ts';
 import type { Target } from '../lmstudio/target.ts';
-import { folderSources } from '../observe/sources/registry.ts';
-import type { Log, SettingsPort } from '../ports.ts';
-import type { Settings } from '../settings.ts';
+import type { Log, SettingsPort, Shell } from '../ports.ts';
+import type { Settings, SettingsPatch } from '../settings.ts';
 import { createOpenAiModel } from '../think/models/openai.ts';
 import { createRuleReasoner } from '../think/models/rules.ts';
 import { createOpenAiEmbedder } from '../think/openai/embeddings.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { previewIgnore } from './ignore-preview.ts';
 import { takeLock } from './lock.ts';
 import { openLog } from './log-file.ts';
-import { openSettings } from './settings-file.ts';
+import { type OpenFile, openSettings } from './settings-file.ts';
 import { openStoreFile, type StoreFile } from './store-file.ts';
 import { makeDataDir, systemClock, systemRandom } from './system.ts';
-import { type WatchedFolder, watchedFolders } from './watched-folders.ts';
+import { createWatchPlanner, type WatchPlanner } from './watch-planner.ts';
+import { admitFolders, contains, realPath } from './watched-folders.ts';
 import { workerUrl } from './worker-url.ts';
 
 export interface LiveOptions {
   dataDir: string;
-  /** Folders to watch; empty: those of the settings, else `fallbackFolder`. */
+  /** Folders to watch until the owner changes them; empty: those of the settings, else `fallbackFolder`, else none. */
   watch: readonly string[];
-  fallbackFolder: string;
+  fallbackFolder: string | null;
   /** What the command line says about models; null leaves it to the settings. */
   model: { reasoner: Settings['model']['reasoner']; baseUrl?: string } | null;
   /** On the very first look, how far back commits are told; null tells nothing of the past. */
   firstLookMs: number | null;
+  /** How the settings file is opened, where that is not conf itself. */
+  openSettings?: OpenFile;
   /** Problems that must be said even when no page is open: one line each. */
   onProblem: (line: string) => void;
+  shell: Shell;
 }
 
 export interface Live {
   engine: Engine;
   dataDir: string;
   log: Log;
+  /** Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -53,7 +58,7 @@ export async function createLive(options: LiveOptions): Promise<Result<Live>> {
     return fail({
       class: 'permission',
       code: 'no-data-folder',
-      message: `The data folder ${options.dataDir} cannot be made: ${messageOf(thrown)}. Choose another with --data-dir.`,
+      message: `The data folder ${options.dataDir} cannot be made: ${messageOf(thrown)}. Choose another (with --data-dir, or REVERIE_DATA_DIR for the tray).`,
     });
   }
   let unlock: (() => void) | null = null;
@@ -70,76 +75,78 @@ export async function createLive(options: LiveOptions): Promise<Result<Live>> {
     return fail({
       class: 'resource',
       code: 'data-folder-unwritable',
-      message: `The data folder ${dataDir} cannot be written: ${messageOf(thrown)}. Free some space or choose another with --data-dir.`,
+      message: `The data folder ${dataDir} cannot be written: ${messageOf(thrown)}. Free some space or choose another (with --data-dir, or REVERIE_DATA_DIR for the tray).`,
     });
   }
 }
 
+/** What the settings hold. */
+const foldersAtMost = 32;
+
 /** Throws what the file system says. */
 async function behindLock(dataDir: string, unlock: () => void, options: LiveOptions): Promise<Result<Live>> {
   const log = openLog(dataDir);
+  const { fallbackFolder, firstLookMs } = options;
+  if (options.watch.length > foldersAtMost)
+    return fail({
+      class: 'permanent',
+      code: 'too-many-folders',
+      message: `${options.watch.length} folders are more than the ${foldersAtMost} that can be watched. Name fewer, or one that holds several.`,
+    });
+  const planner = createWatchPlanner({ dataDir, fallbackFolder, firstLookMs, log });
   const settings = openSettings({
     dataDir,
-    overrides: options.model ? { model: options.model } : {},
+    ...(options.openSettings && { open: options.openSettings }),
+    overrides: overridesOf(options),
     onProblem: (problem) => problem && options.onProblem(problem),
+    admit: (patch, now) => admitted(patch, { dataDir, now: planner.folders(now.watch).map(({ root }) => root) }),
   });
-  const folders = foldersOf(settings.current(), options);
-  if (folders.some(({ root }) => root === dataDir))
+  const chosen = settings.current().watch.folders;
+  const fallback = fallbackFolder === null ? [] : [fallbackFolder];
+  if ((chosen.length > 0 ? chosen : fallback).some((folder) => contains(dataDir, realPath(folder))))
     return fail({
       class: 'permanent',
       code: 'watches-itself',
-      message: `${dataDir} cannot be both the data folder and a watched one: Reverie would watch itself. Choose another with --data-dir.`,
+      message: `${dataDir} cannot be both the data folder and a watched one: Reverie would watch itself. Take it out of watch.folders in settings.json, or choose another data folder (with --data-dir, or REVERIE_DATA_DIR for the tray).`,
     });
   const opened = await openStoreFile({ dataDir, workerUrl: workerUrl('store'), clock: systemClock, log });
   if (!opened.ok) return opened;
   const file = opened.value;
   for (const { what, means } of file.care.notices) options.onProblem(`${what} ${means}`);
-  const engine = engineOn({ file, settings, folders, dataDir, log }, options.firstLookMs);
-  return ok({
-    engine,
-    dataDir,
-    log,
-    async stop() {
-      await engine.stop();
-      settings.close();
-      log.info('stopped');
-      log.close();
-      unlock();
-    },
-  });
+  const engine = engineOn({ file, settings, planner, dataDir, log, shell: options.shell });
+  let stopping: Promise<void> | null = null;
+  async function stop(): Promise<void> {
+    await engine.stop();
+    settings.close();
+    log.info('stopped');
+    log.close();
+    unlock();
+  }
+  return ok({ engine, dataDir, log, stop: () => (stopping ??= stop()) });
 }
 
-function foldersOf({ watch }: Settings, options: LiveOptions): WatchedFolder[] {
-  const chosen = options.watch.length > 0 ? options.watch : watch.folders;
-  return watchedFolders(chosen.length > 0 ? chosen : [options.fallbackFolder]);
+const overridesOf = ({ model, watch }: LiveOptions): SettingsPatch => ({
+  ...(model && { model }),
+  ...(watch.length > 0 && { watch: { folders: [...watch] } }),
+});
+
+/** Of a change only its folders touch the world. */
+function admitted(patch: SettingsPatch, around: { dataDir: string; now: string[] }): Result<SettingsPatch> {
+  if (!patch.watch?.folders) return ok(patch);
+  const folders = admitFolders(patch.watch.folders, { ...around, userHome: homedir() });
+  return folders.ok ? ok({ ...patch, watch: { ...patch.watch, folders: folders.value } }) : folders;
 }
 
 interface Parts {
   file: StoreFile;
   settings: SettingsPort;
-  folders: WatchedFolder[];
+  planner: WatchPlanner;
   dataDir: string;
   log: Log;
+  shell: Shell;
 }
 
-function engineOn({ file, settings, folders, dataDir, log }: Parts, firstLookMs: number | null): Engine {
-  const { watch } = settings.current();
-  const sources = folders.flatMap(({ root, label, inner, repositoryTold }) =>
-    folderSources
-      .map((make) =>
-        make({
-          root,
-          label,
-          settings: watch,
-          exclude: [dataDir, ...inner],
-          firstLookMs,
-          filesWorker: workerUrl('files'),
-          clock: systemClock,
-          log,
-        }),
-      )
-      .filter((source) => !(repositoryTold && source.kind === 'git')),
-  );
+function engineOn({ file, settings, planner, dataDir, log, shell }: Parts): Engine {
   return createEngine({
     store: file.store,
     care: file.care,
@@ -147,10 +154,12 @@ function engineOn({ file, settings, folders, dataDir, log }: Parts, firstLookMs:
     random: systemRandom,
     log,
     settings,
-    sources,
+    watching: planner.plan,
+    previewIgnore: (rules, signal) => previewIgnore(planner, settings.current().watch, rules, signal),
+    shell,
     models: { rules: createRuleReasoner(), server: serverModel(log), embedder: serverEmbedderOf(log) },
     lmStudio: liveLmStudio(settings, log),
-    facts: { dataDir, folders: folders.map(({ root }) => root), memoryBytes: totalmem() },
+    facts: { dataDir, settingsFile: join(dataDir, 'settings.json'), memoryBytes: totalmem() },
   });
 }
 

@@ -37,7 +37,7 @@ export function takeLock(dataDir: string): Result<() => void> {
 const taken = (pid: number, dataDir: string) => ({
   class: 'permanent' as const,
   code: 'already-running',
-  message: `Reverie is already running on this data folder (pid ${pid}). Use its page, stop it first, or choose another --data-dir than ${dataDir}.`,
+  message: `Reverie is already running on this data folder (pid ${pid}). Use its page, stop it first, or choose another data folder than ${dataDir} (with --data-dir, or REVERIE_DATA_DIR for the tray).`,
 });
 
 /** A hard link either appears whole or not at all: no one ever reads half a lock. */

@@ -1,21 +1,20 @@
 import type { Failure } from '../errors.ts';
 import type { Mind } from '../loop/mind.ts';
 import { modelTrouble, setAsideTrouble } from '../loop/troubles.ts';
-import type { Clock, Counts, SourceHealth, Stop } from '../ports.ts';
+import type { Clock, Counts, Stop } from '../ports.ts';
 import type { EngineEvent, Snapshot } from '../protocol.ts';
 import type { Trouble } from '../types.ts';
 
-/** What only the Now view knows: the running thought, troubles, source health, counts; and who listens to it. */
+/** What only the Now view knows: the running thought, troubles, counts; and who listens to it. */
 export interface NowView {
   emit(event: EngineEvent): void;
   subscribe(listener: (event: EngineEvent) => void): Stop;
   /** The view is another: tells the listeners soon, many changes as one. */
   changed(): void;
   setTrouble(key: string, trouble: Trouble | null): void;
-  setHealth(source: string, health: SourceHealth): void;
   setCounts(counts: Counts): void;
   failed(failure: Failure): void;
-  parts(): Pick<Snapshot, 'thought' | 'troubles' | 'counts'> & { health: (source: string) => SourceHealth };
+  parts(): Pick<Snapshot, 'thought' | 'troubles' | 'counts'>;
   news: Mind['news'];
   stop(): void;
 }
@@ -31,13 +30,11 @@ const none: Counts = {
   memories: 0,
   dreams: 0,
 };
-const starting: SourceHealth = { state: 'starting', message: 'starting' };
 
 export function createNowView(options: { clock: Clock; snapshot: () => Snapshot }): NowView {
   const { clock } = options;
   const listeners = new Set<(event: EngineEvent) => void>();
   const troubles = new Map<string, Trouble>();
-  const healths = new Map<string, SourceHealth>();
   let counts = none;
   let thought: Snapshot['thought'] = null;
   let cancel: Stop | null = null;
@@ -68,10 +65,6 @@ export function createNowView(options: { clock: Clock; snapshot: () => Snapshot 
     },
     changed,
     setTrouble,
-    setHealth(source, health) {
-      healths.set(source, health);
-      changed();
-    },
     setCounts(next) {
       counts = next;
       changed();
@@ -84,7 +77,6 @@ export function createNowView(options: { clock: Clock; snapshot: () => Snapshot 
       thought,
       troubles: [...troubles.values()],
       counts,
-      health: (source) => healths.get(source) ?? starting,
     }),
     news: {
       thoughtStarted(id, about, reasoner) {

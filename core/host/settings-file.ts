@@ -1,6 +1,6 @@
 import Conf from 'conf';
 import type { z } from 'zod';
-import { fail, messageOf, ok } from '../errors.ts';
+import { fail, messageOf, ok, type Result } from '../errors.ts';
 import type { SettingsPort } from '../ports.ts';
 import {
   defaultSettings,
@@ -9,17 +9,29 @@ import {
   settingsPatchSchema,
   settingsSchema,
 } from '../settings.ts';
+import { refusalWords, unreadableWords, unwritableWords } from './settings-refusal.ts';
+
+/** What is asked of conf; electron-store is one, too. */
+type SettingsFile = Pick<Conf, 'store' | 'set'>;
+/** Opens `settings.json` in this folder. Throws when it is not valid JSON. */
+export type OpenFile = (dataDir: string, how: { configFileMode: number; clearInvalidConfig: boolean }) => SettingsFile;
+
+const openConf: OpenFile = (cwd, how) => new Conf({ cwd, configName: 'settings', ...how });
 
 /**
  * The settings file (`settings.json` in the data folder, readable by its owner alone), validated with the one schema. What the command
  * line says goes before the file for this run, until the owner changes the same field, and is never written into it. A file that cannot be read leaves the last good settings in
- * force and is not touched; `onProblem` says which field and why.
+ * force and is not touched; `onProblem` says which field and why. It is read at the start and around every change.
  */
 export function openSettings(options: {
   dataDir: string;
+  /** Opens the file; the tray brings electron-store, which is conf in Electron. */
+  open?: OpenFile;
   /** From the command line. */
   overrides: SettingsPatch;
   onProblem: (problem: string | null) => void;
+  /** What of a valid change the world allows, and how it is to be saved; none given: all of it, as it is. */
+  admit?: (patch: SettingsPatch, now: Settings) => Result<SettingsPatch>;
 }): SettingsPort & { close(): void } {
   const listeners = new Set<(settings: Settings) => void>();
   const overrides = structuredClone(options.overrides) as Record<string, Record<string, unknown>>;
@@ -30,28 +42,25 @@ export function openSettings(options: {
     problem = words;
     options.onProblem(words);
   };
-  const open = () =>
-    new Conf({
-      cwd: options.dataDir,
-      configName: 'settings',
-      configFileMode: 0o600,
-      clearInvalidConfig: false,
-    });
-  let file: Conf | null = null;
+  const open = () => (options.open ?? openConf)(options.dataDir, { configFileMode: 0o600, clearInvalidConfig: false });
+  let file: SettingsFile | null = null;
   try {
     file = open();
   } catch (thrown) {
     report(`settings.json is not valid JSON (${messageOf(thrown)}); the defaults are in force until it is mended`);
   }
 
-  function read(): void {
-    if (!file) return;
+  /** Takes over what the file says. False: it cannot be read whole, and nothing was taken. */
+  function read(): boolean {
+    if (!file) return false;
     try {
       const checked = settingsSchema.safeParse(file.store);
       if (checked.success) good = checked.data;
       report(checked.success ? null : `settings.json: ${issues(checked.error)}; the last good settings are in force`);
+      return checked.success;
     } catch (thrown) {
       report(`settings.json cannot be read (${messageOf(thrown)}); the last good settings are in force`);
+      return false;
     }
   }
   read();
@@ -59,6 +68,28 @@ export function openSettings(options: {
 
   function enforce(): void {
     inForce = settingsSchema.parse(merged(good, overrides));
+  }
+
+  function tell(): void {
+    enforce();
+    for (const listener of listeners) listener(inForce);
+  }
+
+  /** A file that was no JSON at the start may have been mended since. Throws when it was not. */
+  function opened(): SettingsFile {
+    if (file) return file;
+    file = open();
+    read();
+    tell();
+    return file;
+  }
+
+  /** All sections at once: what fails changes none of them. Throws when the file can be neither read nor written. */
+  function write(target: SettingsFile, change: Record<string, unknown>): void {
+    const { store } = target;
+    target.set(
+      Object.fromEntries(Object.entries(change).map(([section, values]) => [section, deeply(store[section], values)])),
+    );
   }
 
   /** What the owner changes is no longer decided by the command line. */
@@ -72,24 +103,20 @@ export function openSettings(options: {
     current: () => inForce,
     update(patch) {
       const asked = settingsPatchSchema.safeParse(patch);
-      if (!asked.success) return fail({ class: 'permanent', code: 'settings-refused', message: issues(asked.error) });
-      const next = settingsSchema.safeParse(merged(good, asked.data));
-      if (!next.success) return fail({ class: 'permanent', code: 'settings-refused', message: issues(next.error) });
-      try {
-        file ??= open();
-        for (const [section, values] of Object.entries(asked.data))
-          file.set(section, deeply(file.get(section), values));
-      } catch (thrown) {
-        return fail({
-          class: 'resource',
-          code: 'settings-unwritable',
-          message: `settings.json cannot be written: ${messageOf(thrown)}`,
-        });
-      }
-      good = next.data;
-      release(asked.data);
-      enforce();
-      for (const listener of listeners) listener(inForce);
+      if (!asked.success) return refused(asked.error);
+      const target = attempt(opened);
+      if (!target.ok) return target;
+      const admitted = options.admit?.(asked.data, inForce) ?? ok(asked.data);
+      if (!admitted.ok) return admitted;
+      const change = admitted.value;
+      const checked = settingsSchema.safeParse(merged(good, change));
+      if (!checked.success) return refused(checked.error);
+      const written = attempt(() => write(target.value, change));
+      if (!written.ok) return written;
+      // A file with another wrong field in it still holds the change: it goes onto the last good settings.
+      if (!read()) good = settingsSchema.parse(merged(good, change));
+      release(change);
+      tell();
       return ok(inForce);
     },
     onChange(listener) {
@@ -98,6 +125,21 @@ export function openSettings(options: {
     },
     close: () => listeners.clear(),
   };
+}
+
+const refused = (error: z.ZodError) =>
+  fail({ class: 'permanent', code: 'settings-refused', message: refusalWords(error.issues) });
+
+/** Work on the file; why it failed is told for people. */
+function attempt<T>(work: () => T): Result<T> {
+  try {
+    return ok(work());
+  } catch (thrown) {
+    const why = messageOf(thrown);
+    return thrown instanceof SyntaxError
+      ? fail({ class: 'permanent', code: 'settings-unreadable', message: unreadableWords(why) })
+      : fail({ class: 'resource', code: 'settings-unwritable', message: unwritableWords(why) });
+  }
 }
 
 const issues = (error: z.ZodError) =>

@@ -185,8 +185,8 @@ const isDamage = (thrown: unknown) => thrown instanceof StoreError && /SQLITE_(N
 function unopened(dataDir: string, thrown: unknown): string {
   const busy = thrown instanceof StoreError && /SQLITE_(BUSY|LOCKED)/.test(thrown.code);
   return busy
-    ? `The database in ${dataDir} is in use by another program. Close that program, or choose another folder with --data-dir.`
-    : `The database in ${dataDir} cannot be opened: ${messageOf(thrown)}. Mend it, or choose another folder with --data-dir.`;
+    ? `The database in ${dataDir} is in use by another program. Close that program, or choose another folder (with --data-dir, or REVERIE_DATA_DIR for the tray).`
+    : `The database in ${dataDir} cannot be opened: ${messageOf(thrown)}. Mend it, or choose another folder (with --data-dir, or REVERIE_DATA_DIR for the tray).`;
 }
 
 const damagedNotice = (aside: string, backupAt: number | null, now: number, wasErasing: boolean): Trouble => ({

@@ -27,6 +27,7 @@ const methods = [
   'insights',
   'insight',
   'setVerdict',
+  'pinInsight',
   'episodes',
   'proposals',
   'history',

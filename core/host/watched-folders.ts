@@ -1,5 +1,6 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { fail, ok, type Result } from '../errors.ts';
 
 export interface WatchedFolder {
   /** Absolute, links resolved where it exists. */
@@ -25,8 +26,47 @@ export function watchedFolders(given: readonly string[]): WatchedFolder[] {
   });
 }
 
+/**
+ * The folders as they are to be kept: whole paths, `~/` resolved, each once. Refuses in words what is no folder of this machine, and
+ * Reverie's own; those that are watched `now` stay as they are, also when one of them is away for the moment.
+ */
+export function admitFolders(
+  given: readonly string[],
+  { dataDir, now, userHome }: { dataDir: string; now: readonly string[]; userHome: string },
+): Result<string[]> {
+  const kept = new Map<string, string>();
+  for (const folder of given) {
+    const whole = folder.replace(/^~(?=$|[\\/])/, userHome);
+    const path = isAbsolute(whole) ? resolve(whole) : whole;
+    const why = now.includes(path) || now.includes(realPath(path)) ? null : refusalOf(path, dataDir, userHome);
+    if (why !== null)
+      return fail({ class: 'permanent', code: 'folder-refused', message: `Nothing was changed. “${folder}” ${why}` });
+    const real = realPath(path);
+    if (!kept.has(real)) kept.set(real, path);
+  }
+  return ok([...kept.values()]);
+}
+
+function refusalOf(path: string, dataDir: string, userHome: string): string | null {
+  if (!isAbsolute(path)) return `is not a whole path. Write where the folder is, such as ${join(userHome, path)}.`;
+  const stats = statsOf(path);
+  if (stats === null) return 'is no folder on this machine. Check how it is written, or choose one that is there.';
+  if (stats && !stats.isDirectory()) return 'is a file. Choose the folder that it lies in.';
+  if (!contains(dataDir, realPath(path))) return null;
+  return 'is where Reverie keeps what it knows: it would watch itself. Choose another folder.';
+}
+
+/** Null when nothing is there; undefined when the system does not say, then the source will. */
+function statsOf(path: string): Stats | null | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOTDIR' ? null : undefined;
+  }
+}
+
 /** Whether `inside` is `folder` or lies in it. */
-function contains(folder: string, inside: string): boolean {
+export function contains(folder: string, inside: string): boolean {
   const path = relative(folder, inside);
   return path !== '..' && !path.startsWith(`..${sep}`) && resolve(folder, path) === inside;
 }
@@ -46,7 +86,8 @@ function repositoryOf(folder: string): string | null {
   return above === folder ? null : repositoryOf(above);
 }
 
-function realPath(folder: string): string {
+/** Links resolved where the folder exists. */
+export function realPath(folder: string): string {
   try {
     return realpathSync(folder);
   } catch {

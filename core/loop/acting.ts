@@ -1,3 +1,4 @@
+import { withOwnersWord } from '../attend/asked-focus.ts';
 import type { Attention } from '../attend/salience.ts';
 import { watchFor } from '../decide/policy.ts';
 import { propose } from '../delegate/gate.ts';
@@ -130,7 +131,7 @@ export async function commit(
   if (working.epoch !== mind.working.now.epoch) throw new Error('what it was thought of has been erased meanwhile');
   const next = {
     ...working,
-    focus: heldFocus(mind, working),
+    focus: withOwnersWord(working.focus, mind.working.now.focus, working.focusAt),
     cycles: countedCycles(mind, working),
     rhythm: afterCycle(mind.working.now.rhythm, mind.clock.now()),
   };
@@ -147,17 +148,17 @@ export async function commit(
     ...formed,
     state: { [workingKey]: workingToJson(next) },
   });
-  if (working.epoch === mind.working.now.epoch) mind.working.now = next;
+  if (working.epoch === mind.working.now.epoch) await settleOn(mind, next, working.focusAt);
   // The owner's note is a memory since it was written.
   const noted = attention.scored.some(({ observation }) => observation.trust === 'owner');
   if (noted || (formed.changes ?? []).length > 0) mind.news.memoryChanged();
 }
 
-/** A focus that this cycle only carried on, and that the owner has cleared meanwhile, stays cleared. */
-function heldFocus(mind: Mind, working: Working): Working['focus'] {
-  const { focus } = working.focus;
-  const cleared = focus !== null && focus.since !== working.focusAt && mind.working.now.focus.focus === null;
-  return cleared ? mind.working.now.focus : working.focus;
+/** What the owner said of the focus while the cycle was being written stands, and is written once more: with this cycle, not without it. */
+async function settleOn(mind: Mind, next: Working, cycleAt: Stamp): Promise<void> {
+  const focus = withOwnersWord(next.focus, mind.working.now.focus, cycleAt);
+  mind.working.now = { ...next, focus };
+  if (focus !== next.focus) await mind.store.setState(workingKey, workingToJson(mind.working.now));
 }
 
 const dayMs = 86_400_000;

@@ -12,7 +12,7 @@ export async function attendTo(
   const { attend: settings } = mind.settings();
   const now = mind.clock.now();
   const [attended, less] = await Promise.all([mind.store.attended(settings.compareWith), mind.store.lessOf()]);
-  const faded = decayFocus(mind.working.now.focus, now - mind.working.now.focusAt, settings.focusHalfLifeMinutes);
+  const faded = decayFocus(mind.working.now.focus, mind.working.now.focusAt, now, settings.focusHalfLifeMinutes);
   const lessOf = new Map(less.map(({ key, times }) => [key, times]));
   const attention = attend(batch, { attended, focus: faded.focus, lessOf, learned }, settings);
   const focus = attention.salient.length > 0 ? moveFocus(faded, attention.salient, now, settings) : faded;

@@ -1,4 +1,5 @@
 import { type FocusState, noFocus } from '../attend/focus.ts';
+import { focusFromJson } from '../attend/focus-from-json.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import { nothingHeld, type WorkingMemory } from '../remember/working-memory.ts';
 import type { Settings } from '../settings.ts';
@@ -91,11 +92,12 @@ export function workingFromJson(value: Json, now: Stamp): Working {
     if (typeof kept !== 'object' || kept === null) return false;
     return Object.entries(own).every(([name, inner]) => alike(inner, (kept as Record<string, unknown>)[name]));
   };
-  const { held, rhythm, identity, ...others } = value;
+  const { focus, held, rhythm, identity, ...others } = value;
   const sound = Object.entries(others).filter(([name, kept]) => alike(fresh[name as keyof Working], kept));
   return {
     ...fresh,
     ...(Object.fromEntries(sound) as Partial<Working>),
+    focus: focusFromJson(focus),
     held: heldFromJson(held),
     rhythm: rhythmFromJson(rhythm ?? null),
     identity: identityFromJson(identity, fresh.identity),

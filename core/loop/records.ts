@@ -22,6 +22,7 @@ export function insightOf(thought: Thought, reflection: Reflection, id: string, 
     formedAt: now,
     reasoner: reflection.reasoner,
     verdict: null,
+    pinned: false,
   };
 }
 

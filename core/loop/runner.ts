@@ -9,6 +9,8 @@ export interface Runner {
   wake(): void;
   /** Ends the running cycle at once; its batch waits unharmed. */
   interrupt(why: string): void;
+  /** Cycles since midnight (UTC), of this run of the program. */
+  cyclesToday(): number;
   /** Resolves when nothing waits, or when thinking is paused or spent. */
   rested(): Promise<void>;
   stop(): Promise<void>;
@@ -119,6 +121,7 @@ export function createRunner(parts: {
     },
     wake,
     interrupt: (why) => running?.abort(new Interruption(why)),
+    cyclesToday,
     rested: () =>
       new Promise((resolve) => {
         if (stopping) return resolve();

@@ -1,5 +1,5 @@
 import { type Failure, messageOf } from '../errors.ts';
-import type { AppendBatch, Clock, Log, Sink, SourceHealth, Stop, Store } from '../ports.ts';
+import type { AppendBatch, Clock, Log, Sink, Stop, Store } from '../ports.ts';
 import type { Settings } from '../settings.ts';
 import type { Mark, Observation, ObservationDraft, Stamp } from '../types.ts';
 import { type Burst, burstDraft, foldInto, openBurst } from './burst.ts';
@@ -14,7 +14,6 @@ export interface IntakeParts {
   log: Log;
   /** Called after every durable write with what was in it. */
   onWritten: (observations: readonly Observation[]) => void;
-  onHealth: (source: string, health: SourceHealth) => void;
   /** Called when writing fails, and with null when it works again. */
   onTrouble: (failure: Failure | null) => void;
 }
@@ -32,7 +31,7 @@ export interface IntakeFigures {
 }
 
 export interface Intake {
-  sink(source: { id: string; kind: string }): Sink;
+  sink(source: { id: string; kind: string }): Pick<Sink, 'offer' | 'remember'>;
   /** Takes one draft past all windows; resolves with its id when it is durable, rejects when it cannot be written. */
   write(kind: string, draft: ObservationDraft): Promise<string>;
   /** Writes everything that waits, open bursts included. */
@@ -285,7 +284,6 @@ export function createIntake(parts: IntakeParts): Intake {
         keepMarks(source.id, given);
         arm();
       },
-      health: (health) => parts.onHealth(source.id, health),
     }),
     write,
     flush,

@@ -51,9 +51,9 @@ const meansAtMost = 10;
 
 /**
  * Orders what was found, best first, with reasons. The lists say what fits; newness and the like are factors and no lists of their own, for
- * they find nothing, they choose among what fits. Scores are 0..1, the best has 1.
+ * they find nothing, they choose among what fits. Scores are 0..1, the best has 1. At most `atMost` come back.
  */
-export function rank(found: Found, circumstances: Circumstances): RecallHit[] {
+export function rank(found: Found, circumstances: Circumstances, atMost = Number.POSITIVE_INFINITY): RecallHit[] {
   const { asked } = circumstances;
   const holdings = new Map(found.words.map((hit) => [hit.item.n, holdingsOf(hit, asked)]));
   const loans = borrowed(found.items, holdings);
@@ -74,25 +74,25 @@ export function rank(found: Found, circumstances: Circumstances): RecallHit[] {
   const ranked = found.items.map((item) => {
     const signs = signsOf(item, circumstances);
     const base = fused.get(item.n) ?? 0;
-    return {
-      item,
-      score: (base > 0 || !signs.inTime ? base : timeAlone) * factor(signs, item.importance, asked),
-      why: reasonsFor({
-        item,
-        signs,
-        asked,
-        matched: [...(holdings.get(item.n)?.keys() ?? [])],
-        borrowed: [...(loans.get(item.n)?.keys() ?? [])],
-        means: (vectorRank.get(item.n) ?? Number.POSITIVE_INFINITY) < meansAtMost,
-        with: companions.get(item.n) ?? [],
-      }),
-    };
+    const score = (base > 0 || !signs.inTime ? base : timeAlone) * factor(signs, item.importance, asked);
+    return { item, score, signs };
   });
   const best = Math.max(...ranked.map(({ score }) => score), Number.MIN_VALUE);
+  const why = (item: Item, signs: Signs) =>
+    reasonsFor({
+      item,
+      signs,
+      asked,
+      matched: [...(holdings.get(item.n)?.keys() ?? [])],
+      borrowed: [...(loans.get(item.n)?.keys() ?? [])],
+      means: (vectorRank.get(item.n) ?? Number.POSITIVE_INFINITY) < meansAtMost,
+      with: companions.get(item.n) ?? [],
+    });
   return ranked
     .filter(({ score }) => score > 0)
     .sort((x, y) => y.score - x.score || y.item.at - x.item.at || y.item.n - x.item.n)
-    .map(({ item, score, why }) => hitOf(item, score / best, why));
+    .slice(0, atMost)
+    .map(({ item, score, signs }) => hitOf(item, score / best, why(item, signs)));
 }
 
 /** What a hit holds, by what its terms stand for: two forms of a word count once. */

@@ -30,6 +30,7 @@ export type RecallStore = Pick<MemoryStore, 'lexical' | 'nearest' | 'recentItems
 
 /** How many things each list brings, and around how many of the best their neighbours are fetched. */
 const listed = 80;
+const nearAtMost = 50;
 const originsAtMost = 30;
 const neighboursAtMost = 120;
 /** A pause from which the owner counts as away. */
@@ -51,7 +52,9 @@ export async function recall(store: RecallStore, ask: RecallAsk): Promise<Recall
   const filter = narrow ? within(ask.filter, time) : (ask.filter ?? {});
   const found = await gather(store, ask, asked, { filter, time });
   const kept = { ...found, items: found.items.filter((item) => fits(item, filter) && !ask.exclude?.has(item.id)) };
-  return diverse(rank(kept, { asked, time, now: ask.now, targets: ask.targets ?? [] }), ask.limit);
+  const circumstances = { asked, time, now: ask.now, targets: ask.targets ?? [] };
+  // Some are of the same words.
+  return diverse(rank(kept, circumstances, ask.limit * 5), ask.limit);
 }
 
 /** The time that is meant; null when none is, or when the owner never was away. */
@@ -71,7 +74,7 @@ async function gather(
   const [words, wordsThen, vectors, fromThen] = await Promise.all([
     terms.length > 0 ? store.lexical(terms, filter, listed) : [],
     terms.length > 0 && then ? store.lexical(terms, then, listed) : [],
-    ask.vector ? store.nearest(ask.vector.model, ask.vector.vector, filter, listed) : [],
+    ask.vector ? store.nearest(ask.vector.model, ask.vector.vector, filter, nearAtMost) : [],
     then ? store.recentItems(then, listed) : [],
   ]);
   const hits = unique([...words, ...wordsThen], ({ item }) => item.n);

@@ -14,8 +14,11 @@ import type { Night } from './phase.ts';
 import { sumUp } from './summing-up.ts';
 
 const dayMs = 86_400_000;
-/** A busy day has four or five sleeps: counting in each of them would only find the same. A nap in the middle of work leaves it to the night. */
-const mineEveryMs = 6 * 3_600_000;
+/**
+ * A busy day has four or five sleeps: counting in each of them would only find the same. Once a night is enough; a nap in the middle of work,
+ * and after that one over lunch, leaves it to the night.
+ */
+const mineEveryMs = 16 * 3_600_000;
 const mineAfterMs = 20 * 3_600_000;
 export const minedAtKey = 'sleep-mined-at';
 /** Up to when settled decisions have been weighed. */

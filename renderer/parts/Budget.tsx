@@ -1,22 +1,16 @@
+import { insightWords } from '../insight-words.ts';
 import { useSnapshot } from '../page-context.ts';
-import { words } from '../words.ts';
 import { Bar } from './Bar.tsx';
+
+const { health } = insightWords;
 
 /** How much of the hour's and the day's tokens is used. */
 export function Budget() {
-  const budget = useSnapshot((snapshot) => snapshot.budget);
+  const { hourUsed, hourLimit, dayUsed, dayLimit } = useSnapshot((snapshot) => snapshot.budget);
   return (
     <div className="terms">
-      <Bar
-        label={words.budgetHour}
-        value={share(budget.hourUsed, budget.hourLimit)}
-        figure={words.budgetOf(budget.hourUsed, budget.hourLimit)}
-      />
-      <Bar
-        label={words.budgetDay}
-        value={share(budget.dayUsed, budget.dayLimit)}
-        figure={words.budgetOf(budget.dayUsed, budget.dayLimit)}
-      />
+      <Bar label={health.hour} value={share(hourUsed, hourLimit)} figure={health.of(hourUsed, hourLimit)} />
+      <Bar label={health.day} value={share(dayUsed, dayLimit)} figure={health.of(dayUsed, dayLimit)} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { InsightView, ObservationView } from '../../core/protocol.ts';
+import { insightWords } from '../insight-words.ts';
 import { useActions } from '../page-context.ts';
 import { originWords, words } from '../words.ts';
 import { Age } from './Age.tsx';
@@ -16,9 +17,13 @@ export function Evidence({ insight }: { insight: Pick<InsightView, 'evidenceIds'
   );
 }
 
+/** The rest of a long list is one click away. */
+const shownFirst = 8;
+
 /** The observations of these ids, fetched when they are first drawn, and how many of them are gone. */
 export function Observations({ ids, figures = '' }: { ids: string[]; figures?: string }) {
   const fetched = useEvidence(ids);
+  const [all, setAll] = useState(false);
   if (!fetched) return <p className="faint evidence-note">{words.loading}</p>;
   if (!fetched.ok)
     return (
@@ -31,10 +36,15 @@ export function Observations({ ids, figures = '' }: { ids: string[]; figures?: s
     <>
       {fetched.value.length === 0 && <p className="faint evidence-note">{words.noEvidence}</p>}
       <ul className="evidence-list">
-        {fetched.value.map((observation) => (
+        {(all ? fetched.value : fetched.value.slice(0, shownFirst)).map((observation) => (
           <EvidenceRow key={observation.id} observation={observation} />
         ))}
       </ul>
+      {fetched.value.length > shownFirst && (
+        <button type="button" className="text-button hint" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? insightWords.less : insightWords.allEvidence(fetched.value.length)}
+        </button>
+      )}
       {(figures || (missing > 0 && fetched.value.length > 0)) && (
         <p className="faint evidence-note">
           {missing > 0 && fetched.value.length > 0 && `${words.missingEvidence(missing)} `}

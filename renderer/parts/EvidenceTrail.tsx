@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { EvidenceView } from '../../core/protocol-memory.ts';
+import { episodeWords, keptEpisodeWords } from '../episode-words.ts';
 import { memoryWords } from '../memory-words.ts';
 import { useActions } from '../page-context.ts';
 import { useOpened } from '../use-opened.ts';
@@ -36,7 +37,7 @@ function EvidenceRow({ evidence }: { evidence: EvidenceView }) {
   return (
     <li className="evidence-row">
       <p className="evidence-text" dir="auto">
-        {evidence.snapshot}
+        {evidence.kind === 'episode' ? keptEpisodeWords(evidence.snapshot) : evidence.snapshot}
       </p>
       <p className="meta">
         <span>{memoryWords.evidenceKinds[evidence.kind]}</span>
@@ -78,9 +79,23 @@ function Whole({ evidence: { kind, id, at } }: { evidence: EvidenceView }) {
       <div id={placeId} className="evidence-whole">
         {open && kind === 'observation' && <Observations ids={[id]} />}
         {open && (kind === 'episode' || kind === 'insight') && (
-          <Told ask={() => actions.happened(kind, id, at)} gone={memoryWords.wholeGone} loading={words.loading} />
+          <Told
+            ask={() => whole(kind, actions.happened(kind, id, at))}
+            gone={memoryWords.wholeGone}
+            loading={words.loading}
+          />
         )}
       </div>
     </>
   );
+}
+
+type Whole = ReturnType<ReturnType<typeof useActions>['happened']>;
+
+/** An episode in plain words. */
+async function whole(kind: 'episode' | 'insight', asked: Whole): Whole {
+  const told = await asked;
+  if (kind !== 'episode' || !told.ok || told.value === null) return told;
+  const { summary, outcome } = episodeWords(told.value);
+  return { ok: true, value: outcome ? `${summary} ${memoryWords.outcome(outcome)}` : summary };
 }

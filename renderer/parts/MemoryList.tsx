@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
-import { groupByDay } from '../age.ts';
-import { asksForBest, isNarrowed } from '../memory-ask.ts';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { dayWords, startOfDay } from '../age.ts';
+import { asksForBest, isNarrowed, leavesOut } from '../memory-ask.ts';
 import { memoryWords } from '../memory-words.ts';
-import { useActions, usePart, useStore } from '../page-context.ts';
+import { useActions, usePart, useSnapshot, useStore } from '../page-context.ts';
 import { words } from '../words.ts';
 import { Empty } from './Empty.tsx';
 import { MemoryCard } from './MemoryCard.tsx';
@@ -13,23 +13,19 @@ export function MemoryList() {
   const { ask, items, loaded, more, headless, problem } = useMemories();
   const top = useRef<HTMLDivElement>(null);
   useReturn(loaded);
-  const ranked = asksForBest(ask);
+  const toFirst = () => top.current?.querySelector<HTMLElement>('.memory-row')?.focus();
   return (
-    <div className="stack memory-list" ref={top}>
-      <MemorySearch />
+    <div className="memory-list" ref={top}>
+      <MemorySearch onLeave={toFirst} />
       {problem && (
         <p className="problem" role="alert" dir="auto">
           {words.commandFailed} {problem}
         </p>
       )}
-      <output className="faint memory-found">
-        {loaded && isNarrowed(ask) && items.length > 0 && memoryWords.found(items.length, more)}
-        {loaded && ranked && items.length > 1 && `. ${memoryWords.best}.`}
-      </output>
       {!loaded && !problem && <p className="faint">{memoryWords.fetching}</p>}
-      {loaded && items.length === 0 && <NothingHere narrowed={isNarrowed(ask)} />}
+      {loaded && items.length === 0 && <NothingHere />}
       {headless && <ToNewest onDone={() => top.current?.querySelector('input')?.focus()} />}
-      {ranked ? <Ranked /> : <Timeline />}
+      <Rows byDay={!asksForBest(ask)} />
       {more && <Older />}
     </div>
   );
@@ -61,43 +57,45 @@ function useReturn(loaded: boolean) {
   }, [store, loaded]);
 }
 
-function NothingHere({ narrowed }: { narrowed: boolean }) {
-  return narrowed ? (
-    <Empty title={memoryWords.nothingFound} text={memoryWords.nothingFoundWhy} />
-  ) : (
-    <Empty title={memoryWords.nothingYet} text={memoryWords.nothingYetWhy} />
+/** Why there is nothing to see, and the way to where something is. */
+function NothingHere() {
+  const actions = useActions();
+  const ask = usePart((state) => state.memory.ask);
+  const isBare = useSnapshot(({ counts }) => counts.insights + counts.episodes === 0);
+  const narrowed = isNarrowed({ ...ask, kind: ask.kind === 'all' ? 'any' : ask.kind });
+  if (!narrowed && isBare) return <Empty title={memoryWords.nothingYet} text={memoryWords.nothingYetWhy} />;
+  if (!leavesOut(ask)) return <Empty title={memoryWords.nothingFound} text={memoryWords.nothingFoundWhy} />;
+  return (
+    <div className="empty">
+      <p className="empty-title">{narrowed ? memoryWords.nothingFound : memoryWords.nothingYet}</p>
+      <p className="faint">{narrowed ? memoryWords.onlyMemories : memoryWords.onlyHappened}</p>
+      <button type="button" className="button" onClick={() => void actions.findMemories({ ...ask, kind: 'all' })}>
+        {memoryWords.showEverything}
+      </button>
+    </div>
   );
 }
 
-function Ranked() {
+/** One list, so that j and k go through all of it; a day has its name above its first thing. */
+function Rows({ byDay }: { byDay: boolean }) {
   const items = usePart((state) => state.memory.items);
+  const nowAt = usePart((state) => Math.floor(state.nowAt / 60_000) * 60_000);
   return (
-    <ul className="stack">
-      {items.map((item) => (
-        <MemoryCard key={`${item.kind} ${item.id}`} item={item} />
-      ))}
+    <ul className={byDay ? 'memory-rows' : 'memory-rows memory-ranked'} data-list>
+      {items.map((item, index) => {
+        const before = items[index - 1];
+        const begins = byDay && (!before || startOfDay(before.at) !== startOfDay(item.at));
+        return (
+          <MemoryCard key={`${item.kind} ${item.id}`} item={item}>
+            {begins && <DayName>{dayWords(item.at, nowAt)}</DayName>}
+          </MemoryCard>
+        );
+      })}
     </ul>
   );
 }
 
-function Timeline() {
-  const items = usePart((state) => state.memory.items);
-  const nowAt = usePart((state) => Math.floor(state.nowAt / 60_000) * 60_000);
-  return (
-    <div className="days">
-      {groupByDay(items, (item) => item.at, nowAt).map(({ day, items: ofDay }) => (
-        <section key={day} aria-label={day}>
-          <h2 className="label day-name">{day}</h2>
-          <ul className="stack">
-            {ofDay.map((item) => (
-              <MemoryCard key={`${item.kind} ${item.id}`} item={item} />
-            ))}
-          </ul>
-        </section>
-      ))}
-    </div>
-  );
-}
+export const DayName = ({ children }: { children: ReactNode }) => <h2 className="label day-name">{children}</h2>;
 
 function ToNewest({ onDone }: { onDone: () => void }) {
   const actions = useActions();

@@ -30,7 +30,7 @@ export function MemoryPage({ id }: { id: string }) {
   };
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- a second way for what the first button in it does
-    <div className="column memory-page" ref={place} onKeyDown={onKeyDown}>
+    <div className="memory-page" ref={place} onKeyDown={onKeyDown}>
       <BackButton />
       {parting ? (
         <Parted id={id} parting={parting} onBack={() => setParting(null)} />
@@ -73,37 +73,42 @@ function BackButton() {
   );
 }
 
+/** What it says and predicts; what it rests on after it, or beside it where there is room. */
 function Detail({ detail, onPart }: { detail: MemoryDetail; onPart: (parting: Parting) => void }) {
   const { memory, contradicting } = detail;
   return (
-    <>
-      <article className="card memory-whole">
-        <Head memory={memory} />
-        <MemoryActions memory={memory} onPart={onPart} />
-      </article>
-      {(memory.rule !== null || detail.predictions.length > 0) && (
-        <Section title={memory.rule === null ? memoryWords.predictions : memoryWords.ruleTitle}>
-          <Predictions memory={memory} predictions={detail.predictions} />
+    <div className="memory-columns">
+      <div className="memory-column">
+        <article className="card memory-whole">
+          <Head memory={memory} />
+          <MemoryActions memory={memory} onPart={onPart} />
+        </article>
+        {(memory.rule !== null || detail.predictions.length > 0) && (
+          <Section title={memory.rule === null ? memoryWords.predictions : memoryWords.ruleTitle}>
+            <Predictions memory={memory} predictions={detail.predictions} />
+          </Section>
+        )}
+      </div>
+      <div className="memory-column">
+        <Section title={memoryWords.evidence(detail.evidence.length)}>
+          <EvidenceTrail evidence={detail.evidence} />
         </Section>
-      )}
-      <Section title={memoryWords.evidence(detail.evidence.length)}>
-        <EvidenceTrail evidence={detail.evidence} />
-      </Section>
-      {contradicting.length > 0 && (
-        <Section title={memoryWords.contradicting}>
-          <Contradicting memories={contradicting} />
+        {contradicting.length > 0 && (
+          <Section title={memoryWords.contradicting}>
+            <Contradicting memories={contradicting} />
+          </Section>
+        )}
+        <Section title={memoryWords.because}>
+          <div className="terms">
+            <Bar label={memoryWords.importance} value={memory.importance} figure={figureWords(memory.importance)} />
+            <Bar label={memoryWords.strength} value={memory.strength} figure={figureWords(memory.strength)} />
+          </div>
+          <p className="soft memory-because" dir="auto">
+            {memory.because.length === 0 ? memoryWords.noBecause : memory.because.join(', ')}
+          </p>
         </Section>
-      )}
-      <Section title={memoryWords.because}>
-        <div className="terms">
-          <Bar label={memoryWords.importance} value={memory.importance} figure={figureWords(memory.importance)} />
-          <Bar label={memoryWords.strength} value={memory.strength} figure={figureWords(memory.strength)} />
-        </div>
-        <p className="soft" dir="auto">
-          {memory.because.length === 0 ? memoryWords.noBecause : memory.because.join(', ')}
-        </p>
-      </Section>
-    </>
+      </div>
+    </div>
   );
 }
 

@@ -1,124 +1,97 @@
-import { Pin, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
-import { anyMemory, isNarrowed, type MemoryAsk } from '../memory-ask.ts';
+import { Pin, X } from 'lucide-react';
+import { useRef } from 'react';
+import { anyMemory, asksForBest, goesThroughAll, isNarrowed, type MemoryAsk } from '../memory-ask.ts';
 import { memoryWords } from '../memory-words.ts';
 import { useActions, usePart, useStore } from '../page-context.ts';
+import { FilterChoice, optionsOf } from './FilterChoice.tsx';
+import { SearchBox } from './SearchBox.tsx';
 
-/** Keys pressed within this time are one question. */
-const settleMs = 200;
+const kinds = optionsOf<MemoryAsk['kind']>(memoryWords.kinds);
+const trusts = optionsOf<MemoryAsk['trust']>(memoryWords.trusts);
+const spans = optionsOf<MemoryAsk['span']>(memoryWords.spans);
 
-/** The search box and its filters. Each change asks at once; typing asks when it pauses, or on Enter. */
-export function MemorySearch() {
+/** The search box and its filters. Each change asks at once; typing asks when it pauses, or on Enter. `onLeave`: down into the list. */
+export function MemorySearch({ onLeave }: { onLeave: () => void }) {
   const store = useStore();
   const actions = useActions();
   const ask = usePart((state) => state.memory.ask);
+  const box = useRef<HTMLInputElement>(null);
   const change = (patch: Partial<MemoryAsk>) => void actions.findMemories({ ...store.get().memory.ask, ...patch });
   return (
     <search className="memory-search">
-      <SearchBox text={ask.text} onText={(text) => change({ text })} />
+      <SearchBox
+        text={ask.text}
+        box={box}
+        words={{ name: memoryWords.search, placeholder: memoryWords.searchPlaceholder, hint: memoryWords.searchHint }}
+        maxLength={500}
+        onText={(text) => change({ text })}
+        onLeave={onLeave}
+      />
       <div className="filters">
-        <Choice
-          name={memoryWords.kind}
-          options={memoryWords.kinds}
-          value={ask.kind}
-          onChoose={(kind) => change({ kind })}
-        />
-        <Choice
+        <KindChoice ask={ask} onChoose={(kind) => change({ kind })} />
+        <FilterChoice
           name={memoryWords.trust}
-          options={memoryWords.trusts}
+          options={trusts}
           value={ask.trust}
+          neutral="any"
           onChoose={(trust) => change({ trust })}
         />
-        <Choice
+        <FilterChoice
           name={memoryWords.span}
-          options={memoryWords.spans}
+          options={spans}
           value={ask.span}
+          neutral="any"
           onChoose={(span) => change({ span })}
         />
         <button
           type="button"
-          className="quiet-button filter-pin"
+          className="quiet-button"
           aria-pressed={ask.pinned}
           onClick={() => change({ pinned: !ask.pinned })}
         >
           <Pin aria-hidden="true" />
           {memoryWords.pinnedOnly}
         </button>
-        {isNarrowed(ask) && (
-          <button type="button" className="quiet-button" onClick={() => change(anyMemory)}>
-            {memoryWords.clear}
-          </button>
-        )}
       </div>
       {ask.target && <Target target={ask.target} onClear={() => change({ target: '' })} />}
+      {isNarrowed(ask) && (
+        <Found
+          onClear={() => {
+            change(anyMemory);
+            // The button goes with the filters.
+            box.current?.focus();
+          }}
+        />
+      )}
     </search>
   );
 }
 
-function SearchBox({ text, onText }: { text: string; onText: (text: string) => void }) {
-  const [typed, setTyped] = useState(text);
-  const [told, setTold] = useState(text);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  // Cleared from outside: the box follows.
-  if (told !== text) {
-    setTold(text);
-    setTyped(text);
-  }
-  const tell = (next: string) => {
-    clearTimeout(timer.current);
-    setTold(next);
-    if (next !== text) onText(next);
-  };
+/** Where the question goes through everything anyway, “everything” is what stands there. */
+function KindChoice({ ask, onChoose }: { ask: MemoryAsk; onChoose: (kind: MemoryAsk['kind']) => void }) {
+  const all = goesThroughAll(ask);
   return (
-    <form
-      className="search-box"
-      onSubmit={(event) => {
-        event.preventDefault();
-        tell(typed);
-      }}
-    >
-      <Search aria-hidden="true" />
-      <input
-        type="search"
-        dir="auto"
-        maxLength={500}
-        autoComplete="off"
-        value={typed}
-        aria-label={memoryWords.search}
-        placeholder={memoryWords.searchPlaceholder}
-        title={memoryWords.searchHint}
-        onChange={(event) => {
-          const next = event.target.value;
-          setTyped(next);
-          clearTimeout(timer.current);
-          timer.current = setTimeout(tell, settleMs, next);
-        }}
-      />
-    </form>
+    <FilterChoice
+      name={memoryWords.kind}
+      options={all ? kinds.filter(([kind]) => kind !== 'any') : kinds}
+      value={all && ask.kind === 'any' ? 'all' : ask.kind}
+      neutral={all ? 'all' : 'any'}
+      onChoose={(kind) => onChoose(all && kind === 'all' ? 'any' : kind)}
+    />
   );
 }
 
-function Choice<T extends string>(props: {
-  name: string;
-  options: Readonly<Record<T, string>>;
-  value: T;
-  onChoose: (value: T) => void;
-}) {
-  const keys = Object.keys(props.options) as T[];
+/** How many there are, and the way back to the memories. */
+function Found({ onClear }: { onClear: () => void }) {
+  const { ask, items, more, loaded } = usePart((state) => state.memory);
+  const best = asksForBest(ask) && items.length > 1;
   return (
-    <select
-      className={props.value === 'any' ? 'filter' : 'filter filter-on'}
-      aria-label={props.name}
-      value={props.value}
-      onChange={(event) => props.onChoose(keys[event.target.selectedIndex] ?? props.value)}
-    >
-      {keys.map((key) => (
-        <option key={key} value={key}>
-          {props.options[key]}
-        </option>
-      ))}
-    </select>
+    <p className="search-found">
+      <output className="faint">{loaded && items.length > 0 && memoryWords.found(items.length, more, best)}</output>
+      <button type="button" className="text-button" onClick={onClear}>
+        {memoryWords.clear}
+      </button>
+    </p>
   );
 }
 

@@ -53,7 +53,7 @@ function RoleRow({ role, view }: { role: Role; view: ModelView }) {
         {role.using && (
           <>
             <span className="faint">{modelWords.using}</span> {role.using}
-            <span className="faint"> — </span>
+            <span className="faint">: </span>
           </>
         )}
         <span className="soft">{role.using ? role.why : capital(role.why)}</span>

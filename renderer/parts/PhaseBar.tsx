@@ -5,10 +5,16 @@ import { sharesOf } from '../phase-shares.ts';
 
 type Phase = SleepView['phases'][number]['phase'];
 
-/** The phases of one sleep in proportion to their time, as attributes of SVG, which a strict content policy allows. Decorative. */
-export function PhaseBar({ sleep, nowAt }: { sleep: Pick<SleepView, 'phases'>; nowAt: number }) {
+/**
+ * The phases of one sleep in proportion to their time, and the rest at its end, as attributes of SVG, which a strict content policy
+ * allows. Decorative.
+ */
+export function PhaseBar({ sleep, nowAt }: { sleep: SleepView; nowAt: number }) {
   const base = useId();
-  const shares = sharesOf(sleep.phases.map((phase) => lengthMs(phase, nowAt)));
+  const { phases: shares, rest } = sharesOf(
+    sleep.phases.map((phase) => lengthMs(phase, nowAt)),
+    lengthMs(sleep, nowAt),
+  );
   const begins = shares.map((_, index) => shares.slice(0, index).reduce((sum, each) => sum + each, 0));
   return (
     <svg className="phase-bar" aria-hidden="true">
@@ -31,6 +37,7 @@ export function PhaseBar({ sleep, nowAt }: { sleep: Pick<SleepView, 'phases'>; n
           </g>
         );
       })}
+      {rest > 0 && <rect className="phase-rest" x={`${(1 - rest) * 100}%`} width={`${rest * 100}%`} height="100%" />}
     </svg>
   );
 }
@@ -46,6 +53,13 @@ export function PhaseSample({ phase }: { phase: Phase }) {
     </svg>
   );
 }
+
+/** The same for rest. */
+export const RestSample = () => (
+  <svg className="phase-sample" aria-hidden="true">
+    <rect className="phase-rest" width="100%" height="100%" />
+  </svg>
+);
 
 /** Lines for deep sleep, dots for dreams: what colour says is never said by colour alone. */
 function Patterns({ base }: { base: string }) {

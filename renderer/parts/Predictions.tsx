@@ -62,7 +62,7 @@ function PredictionRow({ prediction }: { prediction: Prediction }) {
   return (
     <li className={`prediction prediction-${settlement}`}>
       <Icon aria-hidden="true" />
-      <div>
+      <div className="prediction-words">
         <p className="meta">
           <span className="prediction-word">{memoryWords.settlements[settlement]}</span>
           <Age at={since} />
@@ -90,7 +90,9 @@ function SettledBy({ ids }: { ids: string[] }) {
         <ChevronRight aria-hidden="true" />
         {memoryWords.settledBy(ids.length)}
       </button>
-      <div id={placeId}>{open && <Observations ids={ids} />}</div>
+      <div id={placeId} className="settled">
+        {open && <Observations ids={ids} />}
+      </div>
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { Cpu, ListChecks } from 'lucide-react';
+import { reasonerName } from '../insight-words.ts';
 import { reasonerWords } from '../words.ts';
 
 /** Which mind it was. Rules are always shown as rules. */
@@ -11,9 +12,9 @@ export function ReasonerBadge({
 }) {
   const Icon = reasoner.kind === 'rules' ? ListChecks : Cpu;
   return (
-    <span className="reasoner" title={why}>
+    <span className="reasoner" title={why ?? reasonerWords(reasoner)}>
       <Icon aria-hidden="true" />
-      <span dir="auto">{reasonerWords(reasoner)}</span>
+      <span dir="auto">{reasonerName(reasonerWords(reasoner))}</span>
     </span>
   );
 }

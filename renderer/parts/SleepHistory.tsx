@@ -2,9 +2,9 @@ import { useState } from 'react';
 import type { SleepView } from '../../core/protocol-memory.ts';
 import { dateTimeWords, exactWords } from '../age.ts';
 import { waitWords } from '../figures.ts';
-import { lengthMs, madeOf, memoryWords, phaseOrder, phasesWords, sleepWords } from '../memory-words.ts';
+import { lengthMs, madeOf, memoryWords, phaseOrder, phasesWords, restMs, sleepWords } from '../memory-words.ts';
 import { usePart } from '../page-context.ts';
-import { PhaseBar, PhaseSample } from './PhaseBar.tsx';
+import { PhaseBar, PhaseSample, RestSample } from './PhaseBar.tsx';
 import { ReasonerBadge } from './ReasonerBadge.tsx';
 
 const shownAtFirst = 10;
@@ -19,7 +19,7 @@ export function SleepHistory({ sleeps }: { sleeps: readonly SleepView[] }) {
   const chosen = shown.find(({ id }) => id === chosenId) ?? shown[0]!;
   return (
     <div className="nights">
-      <Legend />
+      <Legend rest={shown.some((sleep) => restMs(sleep, nowAt) > 0)} />
       <fieldset className="night-list">
         <legend className="hidden">
           {memoryWords.history}. {memoryWords.historyHint}
@@ -54,7 +54,8 @@ function NoSleeps() {
   );
 }
 
-function Legend() {
+/** `rest`: some night here rested. */
+function Legend({ rest }: { rest: boolean }) {
   return (
     <ul className="legend" aria-hidden="true">
       {phaseOrder.map((phase) => (
@@ -63,6 +64,12 @@ function Legend() {
           {memoryWords.phases[phase]}
         </li>
       ))}
+      {rest && (
+        <li title={memoryWords.restMeans}>
+          <RestSample />
+          {memoryWords.rest}
+        </li>
+      )}
     </ul>
   );
 }
@@ -81,6 +88,7 @@ function Night(props: { sleep: SleepView; nowAt: number; chosen: boolean; onChoo
 }
 
 function ChosenNight({ sleep, nowAt }: { sleep: SleepView; nowAt: number }) {
+  const rest = restMs(sleep, nowAt);
   return (
     <section className="night-detail" aria-live="polite" aria-label={dateTimeWords(sleep.startedAt)}>
       <h3 title={exactWords(sleep.startedAt)}>
@@ -107,6 +115,16 @@ function ChosenNight({ sleep, nowAt }: { sleep: SleepView; nowAt: number }) {
             )}
           </li>
         ))}
+        {rest > 0 && (
+          <li className="row phase-row">
+            <p className="phase-head">
+              <RestSample />
+              <span className="phase-name">{memoryWords.rest}</span>
+              <span className="faint">{memoryWords.restMeans}</span>
+              <span className="phase-took">{waitWords(rest)}</span>
+            </p>
+          </li>
+        )}
       </ul>
     </section>
   );

@@ -1,10 +1,10 @@
 import { Moon, Sun } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { Command } from '../../core/protocol.ts';
 import type { DreamsView as Seen } from '../../core/protocol-memory.ts';
 import { spanWords } from '../age.ts';
 import { memoryWords } from '../memory-words.ts';
-import { useActions, usePart, useSnapshot } from '../page-context.ts';
+import { useActions, usePart, useSnapshot, useStore } from '../page-context.ts';
 import { Audit } from '../parts/Audit.tsx';
 import { Calibration } from '../parts/Calibration.tsx';
 import { Digest } from '../parts/Digest.tsx';
@@ -14,6 +14,8 @@ import { SleepHistory } from '../parts/SleepHistory.tsx';
 import { useDreams } from '../use-dreams.ts';
 import { useTask } from '../use-task.ts';
 import { words } from '../words.ts';
+
+type SleepCommand = Command & { kind: 'sleep-now' | 'dream-now' | 'wake' };
 
 /** How it sleeps, what that brought, what it dreamt and whether that came true. */
 export function DreamsView() {
@@ -73,18 +75,28 @@ function Since({ at }: { at: number }) {
 /** Only what can be done now can be pressed; the buttons stay in their places. */
 function SleepButtons() {
   const actions = useActions();
+  const store = useStore();
   const life = useSnapshot((snapshot) => snapshot.life);
-  const { run, busy, said } = useTask();
+  const { run, busy, said, hush } = useTask();
   const asleep = life === 'asleep';
-  const canSleep = life === 'running';
-  const button = (command: Command & { kind: 'sleep-now' | 'dream-now' | 'wake' }, name: string, done: string) => {
-    const can = command.kind === 'wake' ? asleep : canSleep;
+  // What was said of falling asleep or waking is over when it is done; the headline tells it then.
+  const before = useRef(life);
+  useEffect(() => {
+    if (before.current !== life) hush();
+    before.current = life;
+  }, [life, hush]);
+  const ask = async (command: SleepCommand, done: string) => {
+    await run(() => actions.send(command), done);
+    if (store.get().snapshot?.life !== life) hush();
+  };
+  const button = (command: SleepCommand, name: string, done: string) => {
+    const can = command.kind === 'wake' ? asleep : life === 'running';
     return (
       <button
         type="button"
         className={command.kind === 'wake' && asleep ? 'button button-strong' : 'button'}
         aria-disabled={busy || !can}
-        onClick={() => can && void run(() => actions.send(command), done)}
+        onClick={() => can && void ask(command, done)}
       >
         {name}
       </button>
@@ -92,7 +104,7 @@ function SleepButtons() {
   };
   return (
     <>
-      <div className="buttons">
+      <div className="buttons sleep-buttons">
         {button({ kind: 'sleep-now' }, memoryWords.sleepNow, memoryWords.sleepAsked)}
         {button({ kind: 'dream-now' }, memoryWords.dreamNow, memoryWords.dreamAsked)}
         {button({ kind: 'wake' }, memoryWords.wake, memoryWords.wakeAsked)}

@@ -1,113 +1,90 @@
 import type { ReactNode } from 'react';
-import { exactWords } from '../age.ts';
+import { exactWords, spanWords } from '../age.ts';
 import { countWords } from '../figures.ts';
-import { useSnapshot, useStore } from '../page-context.ts';
+import { insightWords } from '../insight-words.ts';
+import { usePart, useSnapshot } from '../page-context.ts';
 import { Budget } from '../parts/Budget.tsx';
+import { CycleBudget } from '../parts/CycleBudget.tsx';
 import { DeadLetters } from '../parts/DeadLetters.tsx';
 import { Figures } from '../parts/Figures.tsx';
-import { ReasonerBadge } from '../parts/ReasonerBadge.tsx';
-import { sourceWords, words } from '../words.ts';
+import { Sources } from '../parts/Sources.tsx';
+import { Troubles } from '../parts/Troubles.tsx';
+import { WhoThinks } from '../parts/WhoThinks.tsx';
+import { words } from '../words.ts';
 
-/** How it is: what it watches, who thinks, what that costs, what was set aside. */
+/** How it is: what is wrong, what it watches, what that costs, what was set aside, and its figures. */
 export function HealthView() {
   return (
-    <div className="health">
-      <Section title={words.sources}>
-        <Sources />
-      </Section>
-      <Section title={words.dead}>
-        <DeadLetters />
-      </Section>
-      <Section title={words.reasoner}>
-        <ReasonerHealth />
-      </Section>
-      <Section title={words.budget}>
-        <Budget />
-      </Section>
-      <Section title={words.memory}>
-        <MemoryFigures />
-      </Section>
-      <Section title={words.intake}>
-        <IntakeFigures />
-      </Section>
+    <div className="health-view">
+      <Troubles />
+      <div className="health-columns">
+        <div className="health-column">
+          <Section title={words.sources}>
+            <Sources />
+          </Section>
+          <Section title={words.dead}>
+            <DeadLetters />
+          </Section>
+          <Section title={insightWords.whoThinks}>
+            <WhoThinks />
+          </Section>
+        </div>
+        <div className="health-column">
+          <Section title={insightWords.health.budget}>
+            <Budget />
+            <CycleBudget />
+            <p className="faint hint health-hint">{insightWords.health.budgetHint}</p>
+          </Section>
+          <Section title={insightWords.health.identity}>
+            <IdentityFigures />
+          </Section>
+          <Section title={insightWords.health.kept}>
+            <KeptFigures />
+          </Section>
+          <Section title={words.intake}>
+            <IntakeFigures />
+          </Section>
+        </div>
+      </div>
     </div>
   );
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section className="card">
+    <section className="card" aria-label={title}>
       <h2 className="label">{title}</h2>
       {children}
     </section>
   );
 }
 
-function Sources() {
-  const sources = useSnapshot((snapshot) => snapshot.sources);
-  if (sources.length === 0) return <p className="soft">{words.noSources}</p>;
-  return (
-    <ul className="rows">
-      {sources.map((source) => {
-        const { kind, place } = sourceWords(source.id);
-        return (
-          <li key={source.id} className="row row-source">
-            <span className={`dot dot-${source.state}`} aria-hidden="true" />
-            <div className="row-words">
-              <p>
-                <span className="row-title">{kind}</span> <span className="faint path">{place}</span>
-              </p>
-              <p className="soft" dir="auto">
-                {source.message}
-              </p>
-              {source.remedy && (
-                <p className="remedy" dir="auto">
-                  {source.remedy}
-                </p>
-              )}
-            </div>
-            <p className="row-end">
-              {words.sourceStates[source.state]}
-              {source.watched !== undefined && <span className="faint">{words.watched(source.watched)}</span>}
-            </p>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
+const { names } = insightWords.health;
 
-function ReasonerHealth() {
-  const store = useStore();
-  const reasoner = useSnapshot((snapshot) => snapshot.reasoner);
-  const what = useSnapshot(({ server, settings }) => (settings.reasoner === 'rules' ? null : server.what));
-  return (
-    <>
-      <p className="reasoner-line">
-        <ReasonerBadge reasoner={reasoner} />
-      </p>
-      <p className="soft" dir="auto">
-        {what ?? reasoner.why}
-      </p>
-      <button type="button" className="text-button" onClick={() => store.set({ view: 'model' })}>
-        {words.toModel}
-      </button>
-    </>
-  );
-}
-
-function MemoryFigures() {
-  const { bornAt, sessions, observations, decisions, insights } = useSnapshot((snapshot) => snapshot.identity);
-  const counts = useSnapshot((snapshot) => snapshot.counts);
-  const { names } = words.memoryFigures;
+function IdentityFigures() {
+  const { bornAt, startedAt, sessions, observations, decisions, insights } = useSnapshot(({ identity }) => identity);
+  const awake = usePart(({ nowAt }) => spanWords(nowAt - startedAt));
   return (
     <Figures
       figures={[
         [names.born, exactWords(bornAt)],
+        [names.awake, awake],
         [names.sessions, countWords(sessions)],
-        [names.observations, words.everKept(countWords(observations), countWords(counts.observations))],
+        [names.observations, countWords(observations)],
         [names.decisions, countWords(decisions)],
-        [names.insights, words.everKept(countWords(insights), countWords(counts.insights))],
+        [names.insights, countWords(insights)],
+      ]}
+    />
+  );
+}
+
+function KeptFigures() {
+  const counts = useSnapshot((snapshot) => snapshot.counts);
+  return (
+    <Figures
+      figures={[
+        [names.observations, countWords(counts.observations)],
+        [names.insights, countWords(counts.insights)],
         [names.episodes, countWords(counts.episodes)],
         [names.memories, countWords(counts.memories)],
         [names.dreams, countWords(counts.dreams)],
@@ -119,16 +96,16 @@ function MemoryFigures() {
 function IntakeFigures() {
   const intake = useSnapshot((snapshot) => snapshot.intake);
   const pending = useSnapshot((snapshot) => snapshot.counts.pending);
-  const { names } = words.intakeFigures;
+  const intakeNames = words.intakeFigures.names;
   return (
     <Figures
       figures={[
-        [names.received, countWords(intake.received)],
-        [names.written, countWords(intake.written)],
-        [names.merged, countWords(intake.merged)],
-        [names.folded, countWords(intake.folded)],
-        [names.waiting, countWords(intake.waiting)],
-        [names.pending, countWords(pending)],
+        [intakeNames.received, countWords(intake.received)],
+        [intakeNames.written, countWords(intake.written)],
+        [intakeNames.merged, countWords(intake.merged)],
+        [intakeNames.folded, countWords(intake.folded)],
+        [intakeNames.waiting, countWords(intake.waiting)],
+        [intakeNames.pending, countWords(pending)],
       ]}
     />
   );

@@ -15,7 +15,7 @@ export function MemoryView() {
   const [shelf, setShelf] = useState<Shelf>('remembered');
   if (id !== undefined) return <MemoryPage key={id} id={id} />;
   return (
-    <div className="column memory">
+    <div className="memory">
       <fieldset className="segments">
         <legend className="hidden">{memoryWords.shelf}</legend>
         {shelves.map((each) => (

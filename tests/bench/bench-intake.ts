@@ -20,7 +20,6 @@ export function openIntake(
     settings: () => settings.intake,
     log,
     onWritten: hear.onWritten ?? nothing,
-    onHealth: nothing,
     onTrouble: (failure) => failure && hear.onFailed(new Error(`the intake could not write: ${failure.message}`)),
   });
 }

@@ -48,7 +48,7 @@ export const steadyFlow: Measurement = {
 };
 
 /** Offers on schedule, in slices; a slice that comes late offers what is due by then. */
-function offerSteadily(sink: Sink): Promise<{ offered: number; ms: number }> {
+function offerSteadily(sink: Pick<Sink, 'offer'>): Promise<{ offered: number; ms: number }> {
   const total = perSecond * seconds;
   const startedAt = performance.now();
   let offered = 0;

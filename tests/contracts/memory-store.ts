@@ -401,6 +401,23 @@ export function memoryStoreContract(
       expect((await store.summaries('day', 5)).map((each) => each.text)).toEqual(['again']);
     });
 
+    it('[TH6.6] a summary of a day, a week or a month is found by its words and its time, once, in its newest form', async () => {
+      const day = (from: number, text: string): Summary => ({
+        level: 'day',
+        from,
+        until: from + dayMs,
+        text,
+        reasoner: rules,
+      });
+      await store.commitSleep(
+        sleepStep({ summaries: [day(noon, 'otters came'), { ...day(noon, 'otters'), level: 'month' }] }),
+      );
+      await store.commitSleep(sleepStep({ summaries: [day(noon, 'herons came'), day(noon + dayMs, 'foxes came')] }));
+      expect([await found('otters'), await found('herons')]).toEqual([[`month ${noon}`], [`day ${noon}`]]);
+      const items = await store.recentItems({ kinds: ['summary'], from: noon + dayMs, until: noon + 2 * dayMs }, 9);
+      expect(items.map(({ id, text }) => [id, text])).toEqual([[`day ${noon + dayMs}`, 'foxes came']]);
+    });
+
     it('[ME7.19] a step that would learn twice from one episode fails as a whole', async () => {
       await live(episode('e1'), episode('e2'));
       await store.commitSleep(sleepStep({ consolidated: ['e1'] }));
@@ -593,6 +610,14 @@ export function memoryStoreContract(
       expect(await store.tidy(bounds({ episodesBefore: noon + dayMs }))).toMatchObject({ episodes: 2 });
       expect(idsOf(await store.episodes(9))).toEqual(['e4', 'e2']);
       expect(await indexed()).toEqual(['episode e2', 'episode e4']);
+    });
+
+    it('[ME7.49] of too many episodes the oldest go, whether sleep has learned from them or not', async () => {
+      await live(episode('e1'), episode('e2'), episode('e3'), episode('e4'));
+      await store.commitSleep(sleepStep({ consolidated: ['e3'] }));
+      expect(await store.tidy(bounds({ episodesAtMost: 2 }))).toMatchObject({ episodes: 2, more: false });
+      expect(idsOf(await store.episodes(9))).toEqual(['e4', 'e3']);
+      expect(await indexed()).toEqual(['episode e3', 'episode e4']);
     });
 
     it('[ME7.28] old insights go, and the oldest beyond their number; never one that the owner called useful', async () => {

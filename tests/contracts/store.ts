@@ -159,6 +159,109 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
       expect((await store.insight('i1'))?.verdict).toBe('useful');
     });
 
+    const idsOf = async (query: Parameters<Store['insights']>[0]) => (await store.insights(query)).map(({ id }) => id);
+    const tell = (...texts: string[]) =>
+      store.commitCycle(
+        cycleRecord({ insights: texts.map((text, n) => insight(`i${n}`, { text, formedAt: noon + n })) }),
+      );
+
+    it('[ME7.60] pins an insight and lets it go again; one that is not there cannot be pinned', async () => {
+      await tell('one', 'two');
+      expect(await store.pinInsight('i1', true)).toBe(true);
+      expect((await store.insights({ limit: 5 })).map(({ pinned }) => pinned)).toEqual([true, false]);
+      expect(await store.pinInsight('i1', false)).toBe(true);
+      expect((await store.insight('i1'))?.pinned).toBe(false);
+      expect(await store.pinInsight('none', true)).toBe(false);
+    });
+
+    it('[ME7.61] old insights and those beyond their number go, never a pinned one', async () => {
+      await tell('a', 'b', 'c', 'd');
+      await store.pinInsight('i0', true);
+      await store.pinInsight('i2', true);
+      expect(await store.tidy(bounds({ insightsBefore: noon + 9 }))).toMatchObject({ insights: 2 });
+      expect(await store.tidy(bounds({ insightsAtMost: 0 }))).toMatchObject({ insights: 0 });
+      expect(await idsOf({ limit: 9 })).toEqual(['i2', 'i0']);
+    });
+
+    it('[ME7.62] finds insights by words that all stand in them, in any order and whatever their case, accents and endings', async () => {
+      await tell(
+        'The test of src/cart/total.ts failed twice.',
+        'Über die Preise: café closed, TESTS passed',
+        'total_price was renamed',
+        'nothing of the kind',
+      );
+      const found = (text: string) => idsOf({ limit: 9, text });
+      expect(await found('failed TEST')).toEqual(['i0']);
+      expect(await found('test')).toEqual(['i1', 'i0']);
+      expect(await found('test cafe')).toEqual(['i1']);
+      expect(await found('uber CAFÉ')).toEqual(['i1']);
+      expect(await found('src/cart/total.ts')).toEqual(['i0']);
+      expect(await found('cart/src')).toEqual([]);
+      expect(await found('test zebra')).toEqual([]);
+      expect(await found('failed tot'), 'the last word may be only begun').toEqual(['i0']);
+      expect(await found('tot failed')).toEqual([]);
+      expect(await found('total_price')).toEqual(['i2']);
+    });
+
+    it('[ME7.63] takes no character of the query for anything but text; nothing in it asks for nothing', async () => {
+      await tell('a "quoted" 🎉 word', 'another');
+      const found = (text: string) => idsOf({ limit: 9, text });
+      for (const text of [
+        '"',
+        '(',
+        'NEAR(a b',
+        'a OR',
+        'a* AND -',
+        '^',
+        ':',
+        '\u0000',
+        '\ud800',
+        '\u0301',
+        "'; --",
+        'x'.repeat(9_999),
+      ])
+        expect(await found(text), JSON.stringify(text)).toEqual(/^"$/.test(text) ? ['i0'] : []);
+      expect(await found('"quoted"')).toEqual(['i0']);
+      expect(await found('🎉')).toEqual(['i0']);
+      expect(await found('  ')).toEqual(['i1', 'i0']);
+      expect(await found('')).toEqual(['i1', 'i0']);
+    });
+
+    it('[ME7.64] finds by importance, verdict and pin, all at once with words and time', async () => {
+      const made = Array.from({ length: 8 }, (_, n) =>
+        insight(`i${n}`, { text: n % 2 ? 'odd cart' : 'even cart', importance: n / 10, formedAt: noon + n }),
+      );
+      await store.commitCycle(cycleRecord({ insights: made }));
+      await store.setVerdict('i3', 'useful');
+      await store.setVerdict('i5', 'less');
+      for (const id of ['i2', 'i5', 'i7']) await store.pinInsight(id, true);
+      expect(await idsOf({ limit: 9, leastImportance: 0.6 })).toEqual(['i7', 'i6']);
+      expect(await idsOf({ limit: 9, verdict: 'useful' })).toEqual(['i3']);
+      expect(await idsOf({ limit: 9, verdict: 'less' })).toEqual(['i5']);
+      expect(await idsOf({ limit: 9, verdict: 'none', leastImportance: 0.4 })).toEqual(['i7', 'i6', 'i4']);
+      expect(await idsOf({ limit: 9, pinned: true })).toEqual(['i7', 'i5', 'i2']);
+      expect(await idsOf({ limit: 9, pinned: false, leastImportance: 0.4 })).toEqual(['i6', 'i4']);
+      expect(await idsOf({ limit: 9, pinned: true, text: 'odd', verdict: 'none' })).toEqual(['i7']);
+      expect(await idsOf({ limit: 1, text: 'odd', before: noon + 7, leastImportance: 0.2 })).toEqual(['i5']);
+    });
+
+    it('[ME7.65] pages by the last stamp skip and repeat nothing, however many were formed in one moment', async () => {
+      const made = Array.from({ length: 40 }, (_, n) =>
+        insight(`i${String(n).padStart(2, '0')}`, { text: 'cart', formedAt: noon + Math.floor(n / 7) }),
+      );
+      await store.commitCycle(cycleRecord({ insights: made }));
+      for (const query of [{}, { text: 'cart' }, { leastImportance: 0.1 }]) {
+        const all: string[] = [];
+        for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+          const page = await store.insights({ limit: 3, before, ...query });
+          if (page.length === 0) break;
+          all.push(...page.map(({ id }) => id));
+          before = page.at(-1)!.formedAt;
+        }
+        expect(all).toEqual(made.map(({ id }) => id).toReversed());
+      }
+    });
+
     it('[AT1.1] lists what was attended to, newest first, without what was ignored', async () => {
       const all = [observe(), observe(), observe()];
       await write(...all);
@@ -170,12 +273,12 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
       expect((await store.attended(5)).map((each) => each.id)).toEqual([all[2]!.id, all[0]!.id]);
     });
 
-    it('[ME3.1] sums up what happened to a target: how often, on how many days, how large', async () => {
+    it('[ME3.1] sums up what happened to a target: how often, on how many days, how large; another’s wrong clock changes nothing', async () => {
       const day = 86_400_000;
       await write(
         observe({ details: { added: 5, removed: 5 } }, { occurredAt: noon - day, count: 2 }),
         observe({ details: { added: 1, removed: 0 } }),
-        observe({ target: 'other.ts' }),
+        observe({ target: 'other.ts' }, { occurredAt: noon + 90 * day }),
       );
       expect(await store.history(['src/a.ts'], noon - 7 * day)).toMatchObject([
         { target: 'src/a.ts', source: 'files', type: 'file-changed', count: 3, days: 2, sizes: [1, 10] },

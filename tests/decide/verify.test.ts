@@ -67,7 +67,7 @@ describe('repetition', () => {
     expect(verify({ decision: delegate, insight: says(again), evidence: ['o1'] }, against)).toMatchObject({
       ok: true,
       thought: { decision: delegate, insight: null },
-      notes: ['its insight repeats told-1'],
+      notes: ['its insight was told before'],
     });
     expect(told('Always near applyDiscount: src/cart/total.ts was edited 6 times in 22 minutes')).toBe(false);
   });

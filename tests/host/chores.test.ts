@@ -107,12 +107,14 @@ describe('what is done now and then', () => {
       observationDays: 3,
       episodeDays: 5,
       insightDays: 7,
+      episodesAtMost: 1_200,
       insightsAtMost: 900,
     };
     expect(boundsOf(settings, noon)).toEqual({
       observationsBefore: noon - 3 * dayMs,
       episodesBefore: noon - 5 * dayMs,
       insightsBefore: noon - 7 * dayMs,
+      episodesAtMost: 1_200,
       insightsAtMost: 900,
       historyBefore: noon - 5 * dayMs,
     });

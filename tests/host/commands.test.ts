@@ -149,6 +149,64 @@ describe('other commands', () => {
     expect((await world({ store })).engine.snapshot().focus).toBeNull();
   });
 
+  it('[AT2.23] a focus that the owner sets is there at once, is told with its why, and outlives a restart', async () => {
+    const store = { ...memoryStore(), close: async () => undefined };
+    const first = await world({ store });
+    const asked = { kind: 'set-focus', topic: 'the checkout', priority: 'high' } as const;
+    expect(await first.engine.send(asked)).toEqual({ ok: true });
+    const focus = { topic: 'the checkout', strength: 1, why: 'you asked for it, with high priority' };
+    expect(first.engine.snapshot().focus).toMatchObject(focus);
+    for (let n = 0; n < 4; n++) await first.see({ severity: 'error', type: 'test-failed', target: `npm test ${n}` });
+    expect(first.engine.snapshot().focus).toMatchObject(focus);
+    await first.end();
+    const second = await world({ store });
+    expect(second.engine.snapshot().focus).toMatchObject(focus);
+    for (let n = 0; n < 4; n++) await second.see({ severity: 'error', type: 'test-failed', target: `npm test ${n}` });
+    expect(second.engine.snapshot().focus, 'it is held after the restart, too').toMatchObject(focus);
+    await second.see({ severity: 'critical', type: 'disk-full', target: '/data' });
+    expect(second.engine.snapshot().focus).toMatchObject({ topic: '/data', why: 'a critical event' });
+    await second.engine.send({ kind: 'clear-focus' });
+    expect(second.engine.snapshot().focus).toBeNull();
+    await second.see({ severity: 'error', type: 'test-failed', target: 'npm test' });
+    expect(second.engine.snapshot().focus?.topic, 'cleared it does not come back').toBe('npm test');
+  });
+
+  it('[AT2.24] a focus in which nothing can be read is refused in words and changes nothing', async () => {
+    const { engine } = await world();
+    await engine.send({ kind: 'set-focus', topic: 'the checkout', priority: 'normal' });
+    expect(await engine.send({ kind: 'set-focus', topic: '\u200b', priority: 'high' })).toEqual({
+      ok: false,
+      message: 'Nothing of that can be read. Say in a few words what to attend to.',
+    });
+    expect(engine.snapshot().focus?.topic).toBe('the checkout');
+  });
+
+  it('[ME7.68] an insight that is pinned or let go is told as it is then, with its verdict; one that is gone is refused', async () => {
+    const { engine, store } = await world();
+    await store.commitCycle(cycleRecord({ insights: [insight('i1')] }));
+    const told: [unknown, boolean][] = [];
+    engine.subscribe((event) => {
+      if (event.kind === 'insight-judged') told.push([event.insight.verdict, event.insight.pinned]);
+    });
+    await Promise.all([
+      engine.send({ kind: 'judge-insight', id: 'i1', verdict: 'useful' }),
+      engine.send({ kind: 'pin-insight', id: 'i1', pinned: true }),
+      engine.send({ kind: 'judge-insight', id: 'i1', verdict: null }),
+      engine.send({ kind: 'pin-insight', id: 'i1', pinned: false }),
+    ]);
+    expect(told).toEqual([
+      ['useful', false],
+      ['useful', true],
+      [null, true],
+      [null, false],
+    ]);
+    expect(await engine.send({ kind: 'pin-insight', id: 'none', pinned: true })).toMatchObject({ ok: false });
+    await engine.send({ kind: 'pin-insight', id: 'i1', pinned: true });
+    expect((await engine.query.insights({ limit: 5, pinned: true, text: 'changed' })).map(({ id }) => id)).toEqual([
+      'i1',
+    ]);
+  });
+
   it('[ME5.60] a note that is deleted is in mind no more, as focus neither, also not after a restart', async () => {
     const { engine, store, clock, ...made } = await world();
     const { id } = await engine.note('zyxotter owes nine');
@@ -168,6 +226,31 @@ describe('other commands', () => {
     await made.engine.note('the release is on Friday');
     await until(made, 'it is told', () => told > 0);
     expect([told, await made.store.sleeps(1)]).toEqual([1, []]);
+  });
+
+  it('[SH8.43] a pin leaves the answers that show the memory; a correction and forgetting drop them', async () => {
+    const made = await world();
+    const { engine, store } = made;
+    const text = 'Refunds are paid out on Fridays.';
+    await store.changeMemories([{ kind: 'remember', memory: memory('m1', { text }), evidence: [] }]);
+    const answers = () => engine.query.answers();
+    const ask = async () => {
+      await engine.ask('When are refunds paid out?');
+      await waitFor('an answer that shows it', async () => {
+        await made.clock.pass(20);
+        const [newest] = await answers();
+        return newest?.state === 'done' && newest.evidence.some(({ id }) => id === 'm1');
+      });
+    };
+    await ask();
+    expect(await engine.send({ kind: 'pin-memory', id: 'm1', pinned: true })).toEqual({ ok: true });
+    expect(await answers()).toHaveLength(1);
+    await engine.send({ kind: 'correct-memory', id: 'm1', text: 'Refunds are paid out on Mondays.' });
+    expect(await answers()).toEqual([]);
+    await engine.send({ kind: 'pin-memory', id: 'm1', pinned: false });
+    await ask();
+    await engine.send({ kind: 'forget-memory', id: 'm1' });
+    expect(await answers()).toEqual([]);
   });
 
   it('[LO7.44] each that changes memory tells that it has changed; an export and a refusal do not', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket as PlainSocket } from 'ws';
-import { latestOnly } from '../../core/host/serve-socket.ts';
+import { latestOnly } from '../../core/host/serve-router.ts';
 import type { EngineEvent } from '../../core/protocol.ts';
 import { fakeEngine } from '../kit/fake-engine.ts';
 import { waitFor } from '../kit/wait-for.ts';

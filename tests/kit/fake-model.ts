@@ -3,11 +3,12 @@ import type { Underway } from '../../core/lmstudio/known.ts';
 import { modelViewOf } from '../../core/lmstudio/model-view.ts';
 import { serverTrouble } from '../../core/lmstudio/trouble.ts';
 import type { Command, ModelView, Outcome, Snapshot } from '../../core/protocol.ts';
-import type { Settings, SettingsPatch } from '../../core/settings.ts';
+import type { Settings } from '../../core/settings.ts';
 import { callsOf, purposesOf } from './fake-calls.ts';
 import { loadedByReverie, thinker } from './fake-catalogue.ts';
 import { minuteMs } from './fake-days.ts';
 import { knownOf, reasonerOf, viewOf } from './fake-known.ts';
+import { patched } from './fake-owner.ts';
 import { closedBreaker, type FakeServer } from './fake-server.ts';
 
 /** The model server of the fake engine: does what the owner asks to an invented server, and shows it in the product's own words. */
@@ -54,7 +55,7 @@ export function fakeModel(start: FakeServer, startAt: number): FakeModel {
       case 'load-model': {
         const { role, key } = command;
         const model = role === 'thinker' ? { name: key } : { roles: { [role]: key } };
-        become({ settings: changed(server.settings, { model }) }, at);
+        become({ settings: patched(server.settings, { model }) }, at);
         return load(key, at);
       }
       case 'get-model':
@@ -66,7 +67,7 @@ export function fakeModel(start: FakeServer, startAt: number): FakeModel {
       case 'try-again':
         return become(afresh, at);
       case 'change-settings':
-        return become({ ...afresh, settings: changed(server.settings, command.patch) }, at);
+        return become({ ...afresh, settings: patched(server.settings, command.patch) }, at);
       default:
         return null;
     }
@@ -112,13 +113,3 @@ function withLoaded({ instances, ours }: FakeServer, entry: ModelEntry): Partial
   const others = instances.filter(({ id }) => id !== loaded.id);
   return { instances: [loaded, ...others], ours: new Set([...ours, loaded.id]) };
 }
-
-/** A patch names only what it changes. */
-const changed = (settings: Settings, { model, lmStudio, page, sleep }: SettingsPatch): Settings => ({
-  ...settings,
-  model: over(settings.model, { ...model, roles: over(settings.model.roles, model?.roles) }),
-  lmStudio: over(settings.lmStudio, lmStudio),
-  page: over(settings.page, page),
-  sleep: over(settings.sleep, sleep),
-});
-const over = <T extends object>(base: T, patch: object = {}): T => ({ ...base, ...patch });

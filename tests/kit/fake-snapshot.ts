@@ -5,6 +5,7 @@ import type { Settings } from '../../core/settings.ts';
 import { dayMs, minuteMs, root, total } from './fake-days.ts';
 import type { Scenario } from './fake-engine.ts';
 import type { FakeModel } from './fake-model.ts';
+import { hostFor } from './fake-owner.ts';
 import type { World } from './fake-world.ts';
 
 export const thoughtText =
@@ -19,6 +20,12 @@ export function patchFor(command: Command, snapshot: Snapshot): Partial<Snapshot
       return { life: 'running' };
     case 'clear-focus':
       return { focus: null };
+    case 'set-focus': {
+      const why = command.priority === 'high' ? 'you asked for it, before everything else' : 'you asked for it';
+      return { focus: { topic: command.topic, since: snapshot.at, why, strength: 1 } };
+    }
+    case 'set-login':
+      return { host: { ...snapshot.host, login: command.on ? 'on' : 'off' } };
     case 'dismiss-trouble':
       return { troubles: snapshot.troubles.filter((each) => each.key !== command.key) };
     default:
@@ -35,6 +42,7 @@ const settingsFor = ({ model, lmStudio, page, watch, sleep }: Settings): Snapsho
   folders: watch.folders,
   dataDir: '/home/ada/.local/share/reverie',
   welcomed: page.welcomed,
+  theme: page.theme,
   hasToken: model.apiKey !== '',
   lmStudio: { start: lmStudio.start, load: lmStudio.load, yield: lmStudio.yield },
 });
@@ -101,10 +109,19 @@ export function snapshotFor(scenario: Scenario, at: number, world: World, model:
       hourLimit: 200_000,
       dayUsed: bare ? 0 : 268_900,
       dayLimit: 2_000_000,
+      cycles: { used: bare ? 0 : 214, limit: 10_000 },
     },
     identity: bare
-      ? { bornAt: at - 4_000, sessions: 1, observations: 0, decisions: 0, insights: 0 }
-      : { bornAt: at - 5 * dayMs, sessions: 9, observations: 1_284, decisions: 61, insights: world.insights.length },
+      ? { bornAt: at - 4_000, startedAt: at - 4_000, sessions: 1, observations: 0, decisions: 0, insights: 0 }
+      : {
+          bornAt: at - 5 * dayMs,
+          startedAt: at - 7 * 60 * minuteMs,
+          sessions: 9,
+          observations: 1_284,
+          decisions: 61,
+          insights: world.insights.length,
+        },
+    host: hostFor(scenario === 'tray' ? 'tray' : 'headless'),
     sleep: null,
     digest: null,
   };

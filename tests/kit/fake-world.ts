@@ -35,6 +35,7 @@ export function populate(
       formedAt,
       reasoner,
       verdict: verdict ?? null,
+      pinned: importance >= 0.95,
     });
   }
   noise.forEach((each, index) => {

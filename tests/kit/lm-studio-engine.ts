@@ -13,6 +13,7 @@ import { defaultSettings, type Settings } from '../../core/settings.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
 import type { ObservationDraft } from '../../core/types.ts';
 import { temporaryFolder } from './data-dir.ts';
+import { hostParts } from './host-parts.ts';
 import { writeHome } from './lmstudio/home.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './lmstudio/simulator.ts';
 import { memoryStore } from './memory-store.ts';
@@ -119,8 +120,7 @@ export async function studioWorld(options: StudioOptions = {}): Promise<StudioWo
     settings: settingsPort(settings),
     models: { rules: createRuleReasoner(), server: serverModel(log), embedder: serverEmbedderOf(log) },
     lmStudio,
-    sources: [source],
-    facts: { dataDir: '/data', folders: ['/shop'], memoryBytes: 32e9 },
+    ...hostParts(source),
   });
   const events: EngineEvent[] = [];
   engine.subscribe((event) => events.push(event));

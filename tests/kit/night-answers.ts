@@ -63,15 +63,37 @@ const learning = (text: string, evidence: readonly string[], kind = 'theme') => 
   confidence: 0.7,
 });
 
+/** What a model of good will thinks of the last thing it is shown: what a learned pattern expects after it, else what happened. */
+export function heedful(request: AskedChat): unknown {
+  const prompt = request.messages?.findLast(({ role }) => role === 'user')?.content ?? '';
+  const [, ref = 'o1', at = '', type = '', target = ''] =
+    [...prompt.matchAll(/^(o\d+) \([^)]*\) (\S+)Z \S+ (\S+) (.*?) (?:info|warning|error|critical)\b/gm)].at(-1) ?? [];
+  const expects = new RegExp(`^- ${ref}: .*expects (.*) within (.*)\\)$`, 'm').exec(prompt);
+  const text = expects
+    ? `After ${target} comes ${expects[1]} within ${expects[2]}, as it did before ${at}.`
+    : `At ${at} there was ${type} of ${target}.`;
+  return {
+    action_type: 'observe',
+    reasoning: `${text} Nothing needs to be done.`,
+    target_agent: null,
+    command: null,
+    priority: 'low',
+    metadata: { confidence: 0.8, alternatives_considered: [], expected_outcome: 'More of the same.' },
+    insight: { text, importance: 0.6 },
+    evidence: [ref],
+  };
+}
+
 /** What is said instead to one kind of question: an object, text as it stands, or a whole answer of the server. */
-export type Said = Partial<Record<NightQuestion, (request: AskedChat) => unknown>>;
+export type Said = Partial<Record<NightQuestion | 'thought', (request: AskedChat) => unknown>>;
 
 /** Plays a model through a day and its night: thoughts get a valid decision, sleep's questions what is good, or what is given instead. */
 export const nightAnswers =
   (instead: Said = {}, more: Partial<Extract<Answer, { text: string }>> = {}) =>
   (request: AskedChat): Answer => {
     const question = questionOf(request);
-    if (!question) return decisionReply(request);
-    const said = (instead[question] ?? good[question])(request);
+    const say = instead[question ?? 'thought'] ?? (question && good[question]);
+    if (!say) return decisionReply(request);
+    const said = say(request);
     return { text: typeof said === 'string' ? said : JSON.stringify(said), ...more };
   };

@@ -55,6 +55,7 @@ export const insight = (id: string, over: Partial<Insight> = {}): Insight => ({
   formedAt: noon,
   reasoner: { kind: 'rules', name: 'rules' },
   verdict: null,
+  pinned: false,
   ...over,
 });
 
@@ -177,6 +178,7 @@ export const bounds = (over: Partial<TidyBounds> = {}): TidyBounds => ({
   observationsBefore: 0,
   episodesBefore: 0,
   insightsBefore: 0,
+  episodesAtMost: 1_000_000,
   insightsAtMost: 1_000_000,
   historyBefore: 0,
   ...over,

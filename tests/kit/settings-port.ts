@@ -9,9 +9,8 @@ export function settingsPort(settings: Settings): SettingsPort {
     problem: () => null,
     current: () => settings,
     update(patch) {
-      Object.assign(settings.model, patch.model);
-      Object.assign(settings.lmStudio, patch.lmStudio);
-      Object.assign(settings.sleep, patch.sleep);
+      for (const section of ['model', 'lmStudio', 'watch', 'sleep', 'budget', 'alerts', 'store', 'page'] as const)
+        Object.assign(settings[section], patch[section]);
       for (const listener of listeners) listener(settings);
       return ok(settings);
     },

@@ -1,10 +1,11 @@
-import { createEngine, type Engine } from '../../core/host/engine.ts';
+import { createEngine, type Engine, type EnginePorts } from '../../core/host/engine.ts';
 import type { LmStudio } from '../../core/lmstudio/lm-studio.ts';
 import type { Model, Sink, Source, Store } from '../../core/ports.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
 import type { ObservationDraft } from '../../core/types.ts';
 import { fakeClock, seededRandom } from './clock.ts';
+import { hostParts } from './host-parts.ts';
 import { lmStudioDouble } from './lm-studio-double.ts';
 import { memoryStore } from './memory-store.ts';
 import { noCare, noEmbedder } from './no-care.ts';
@@ -38,7 +39,11 @@ export async function simulatedDays(
     settings?: (settings: Settings) => void;
     store?: Store;
     server?: Model | null;
+    /** Makes a model for whatever `lmStudio` shows. */
+    servers?: EnginePorts['models']['server'];
     lmStudio?: LmStudio;
+    /** Resolves when nothing goes on in real time: until then the clock stands. */
+    still?: () => Promise<void>;
     startAt?: number;
   } = {},
 ): Promise<SimulatedDays> {
@@ -69,17 +74,21 @@ export async function simulatedDays(
     random: seededRandom(options.seed ?? 11),
     log: { debug() {}, info() {}, warn: keep, error: keep },
     settings: settingsPort(settings),
-    models: { rules, server: () => options.server ?? rules, embedder: noEmbedder },
+    models: { rules, server: options.servers ?? (() => options.server ?? rules), embedder: noEmbedder },
     lmStudio: options.lmStudio ?? lmStudioDouble(),
-    sources: [source],
-    facts: { dataDir: '/data', folders: ['/shop'], memoryBytes: 32e9 },
+    ...hostParts(source),
   });
   await engine.start();
+
+  async function pass(ms: number): Promise<void> {
+    await clock.pass(ms);
+    await options.still?.();
+  }
 
   /** Small steps, with a turn of the event loop between them: the store answers in promises. */
   async function until(at: number): Promise<void> {
     while (clock.now() < at) {
-      await clock.pass(Math.min(60_000, at - clock.now()));
+      await pass(Math.min(60_000, at - clock.now()));
       if (engine.snapshot().life === 'asleep') await slept();
     }
   }
@@ -87,7 +96,7 @@ export async function simulatedDays(
   /** A sleep runs in promises and in seconds of the clock; both go on until it is over. */
   async function slept(): Promise<void> {
     await waitFor('the sleep to end', async () => {
-      await clock.pass(500);
+      await pass(500);
       return engine.snapshot().life !== 'asleep';
     });
   }
@@ -114,7 +123,7 @@ export async function simulatedDays(
     async see(draft) {
       offer(draft);
       await waitFor('what was seen to be thought about', async () => {
-        await clock.pass(100);
+        await pass(100);
         const { counts, intake, stage } = engine.snapshot();
         return intake.waiting === 0 && counts.pending === 0 && stage === 'resting';
       });

@@ -27,7 +27,7 @@ const upTo = (verb: (typeof verbs)[number]) => ['nouns', ...verbs.slice(0, verbs
 export const zones: readonly Zone[] = [
   {
     name: 'nouns',
-    holds: /^core\/(types|ports|memory|errors|settings|protocol|protocol-memory|ids)\.ts$/,
+    holds: /^core\/(types|ports|memory|errors|settings|protocol(-[a-z]+)?|ids)\.ts$/,
     node: false,
     npm: { zod: any, '@orpc/contract': /protocol\.ts$/ },
     inside: ['nouns'],
@@ -60,7 +60,7 @@ export const zones: readonly Zone[] = [
   },
   {
     name: 'think',
-    holds: /^core\/think\/([^/]+\.ts|models\/rules\.ts|rules\/|gateway\/|context\/)/,
+    holds: /^core\/think\/([^/]+\.ts|models\/rules\.ts|rules\/|gateway\/|context\/|ask\/)/,
     node: false,
     npm: { 'p-queue': /lanes\.ts$/, zod: /answer\.ts$/, jsonrepair: /answer\.ts$/ },
     inside: upTo('think'),
@@ -94,7 +94,7 @@ export const zones: readonly Zone[] = [
   { name: 'loop', holds: /^core\/loop\//, node: false, npm: { xstate: /life\.ts$/ }, inside: upTo('loop'), pure: true },
   {
     name: 'engine',
-    holds: /^core\/host\/(engine|commands|chores|now-view|[a-z]+-desk)\.ts$/,
+    holds: /^core\/host\/(engine|model-access|commands|queries|chores|now-view|[a-z]+-desk)\.ts$/,
     node: false,
     npm: {},
     inside: ['engine', 'lmstudio', ...upTo('loop')],
@@ -106,6 +106,14 @@ export const zones: readonly Zone[] = [
     node: true,
     npm: {},
     inside: ['live', 'engine', 'adapters', 'doors', 'lmstudio', ...upTo('loop')],
+  },
+  /** What every program around the mind needs of its doors: the tray's among them, which gets no other adapter. */
+  {
+    name: 'doors',
+    holds: /^core\/host\/(serve-port|serve-router|serve-http|settings-file|settings-refusal|system)\.ts$/,
+    node: true,
+    npm: { zod: any, conf: /settings-file\.ts$/, '@orpc/server': /serve-router\.ts$/ },
+    inside: ['nouns', 'doors'],
   },
   {
     name: 'adapters',
@@ -120,20 +128,25 @@ export const zones: readonly Zone[] = [
       openai: /think\/(models\/)?openai/,
       undici: /think\/(models\/)?openai|lmstudio\/driver/,
       zod: any,
-      conf: /settings-file\.ts$/,
       pino: /log-file\.ts$/,
       execa: /host\/spawn\.ts$/,
       ws: /host\/serve/,
-      '@orpc/server': /host\/serve/,
     },
-    inside: ['nouns', 'observe', 'remember', 'stream', 'lmstudio', 'adapters'],
+    inside: ['nouns', 'observe', 'remember', 'stream', 'lmstudio', 'adapters', 'doors'],
+  },
+  {
+    name: 'preload',
+    holds: /^electron\/preload\.ts$/,
+    node: false,
+    npm: { electron: any },
+    inside: ['type:nouns', 'type:shell'],
   },
   {
     name: 'shell',
     holds: /^electron\//,
     node: true,
-    npm: { electron: any, 'electron-store': any },
-    inside: ['shell', 'live', 'type:nouns'],
+    npm: { electron: any, 'electron-store': /settings-store\.ts$/ },
+    inside: ['shell', 'live', 'doors', 'type:nouns'],
   },
   {
     name: 'page',
@@ -144,6 +157,7 @@ export const zones: readonly Zone[] = [
       'react-dom': any,
       '@base-ui/react': any,
       'lucide-react': any,
+      '@tanstack/react-virtual': /InsightList\.tsx$/,
       '@orpc/client': /connect\.ts$/,
       '@orpc/contract': /connect\.ts$/,
     },

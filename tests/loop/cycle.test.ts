@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { askedFocus, clearedFocus } from '../../core/attend/asked-focus.ts';
 import { runCycle } from '../../core/loop/cycle.ts';
-import { workingKey } from '../../core/loop/mind.ts';
+import { workingFromJson, workingKey, workingToJson } from '../../core/loop/mind.ts';
 import type { Item } from '../../core/memory.ts';
 import type { CycleRecord, Store } from '../../core/ports.ts';
 import { memoryStore } from '../kit/memory-store.ts';
@@ -393,11 +394,37 @@ describe('while it thinks', () => {
     await see(edit());
     const cycle = runCycle(mind, signal);
     await waitFor('the request', () => model.requests.length === 2);
-    mind.working.now = { ...mind.working.now, focus: { focus: null, rival: null } };
+    mind.working.now = { ...mind.working.now, focus: clearedFocus(mind.working.now.focus) };
     gate.resolve();
     expect(await cycle).toBe('thought');
     expect(mind.working.now.focus.focus).toBe(null);
     expect(mind.working.now.log).toHaveLength(2);
+  });
+
+  it('[AT2.25] a focus that the owner sets while a cycle is being written stands, and is kept together with that cycle', async () => {
+    const inner = memoryStore();
+    const gate = Promise.withResolvers<void>();
+    let writing = false;
+    const store: Store = {
+      ...inner,
+      async commitCycle(record) {
+        writing = true;
+        await gate.promise;
+        await inner.commitCycle(record);
+      },
+    };
+    const { mind, signal, see, clock } = await mindWorld({ said: [telling], store });
+    await see(edit());
+    const cycle = runCycle(mind, signal);
+    await waitFor('the cycle to be written', () => writing);
+    const focus = askedFocus(mind.working.now.focus, { topic: 'the docs', priority: 'high' }, clock.now())!;
+    mind.working.now = { ...mind.working.now, focus };
+    await inner.setState(workingKey, workingToJson(mind.working.now));
+    gate.resolve();
+    expect(await cycle).toBe('thought');
+    expect(mind.working.now.focus).toEqual(focus);
+    const kept = workingFromJson(await inner.state(workingKey), clock.now());
+    expect([kept.focus, kept.log.length]).toEqual([focus, 1]);
   });
 
   it('[TH8.26] the owner’s note goes by the owner’s lane', async () => {

@@ -29,7 +29,7 @@ describe('who it is', () => {
     expect(before.insights).toBeGreaterThan(0);
     await first.end();
     const second = await started(first.clock.now() + 86_400_000);
-    expect(second.engine.snapshot().identity).toEqual({ ...before, sessions: 2 });
+    expect(second.engine.snapshot().identity).toEqual({ ...before, sessions: 2, startedAt: expect.any(Number) });
     await second.see({ target: 'src/b.ts' });
     expect(second.engine.snapshot().identity).toMatchObject({ bornAt, sessions: 2, observations: 3 });
   });

@@ -127,6 +127,7 @@ describe('what a thought leaves', () => {
       formedAt: noon,
       reasoner: model,
       verdict: null,
+      pinned: false,
     });
   });
 

@@ -109,7 +109,6 @@ async function live(steps: readonly Step[], seed: number): Promise<void> {
       settings: () => settings,
       log: noLog,
       onWritten: () => undefined,
-      onHealth: () => undefined,
       onTrouble: () => undefined,
     });
     const sinks = sources.map((id) => intake.sink({ id, kind: 'files' }));
@@ -124,7 +123,12 @@ async function live(steps: readonly Step[], seed: number): Promise<void> {
   }
 
   /** The source looks at one thing and offers by how much it grew. */
-  function look(run: { sinks: Sink[]; seen: number[][] }, source: number, thing: number, burst: number): void {
+  function look(
+    run: { sinks: Pick<Sink, 'offer' | 'remember'>[]; seen: number[][] },
+    source: number,
+    thing: number,
+    burst: number,
+  ): void {
     const now = grown[source]![thing]!;
     const before = run.seen[source]![thing]!;
     if (now === before) return;

@@ -33,7 +33,6 @@ export function intakeWorld(over: Partial<ReturnType<typeof defaultSettings>['in
     onWritten: () => {
       wakes += 1;
     },
-    onHealth: () => undefined,
     onTrouble: (failure) => troubles.push(failure && failure.code),
   });
   return {

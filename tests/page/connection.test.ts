@@ -14,7 +14,9 @@ describe('[SH2.8] when the host goes away', () => {
     await page.getByRole('heading', { name: 'src/cart/total.ts' }).waitFor();
 
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.getByText('That did not work: There is no connection to Reverie right now.').waitFor();
+    await page
+      .locator('.toast', { hasText: 'That did not work: There is no connection to Reverie right now.' })
+      .waitFor();
 
     host.engine.change({
       focus: { topic: 'src/new.ts', since: host.engine.snapshot().at, why: 'you said so', strength: 1 },

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../kit/wait-for.ts';
+import { useLastingPage } from './lasting-page.ts';
 import { expectCommand } from './open-model.ts';
 import { type Opened, usePages } from './open-page.ts';
 
@@ -16,6 +17,13 @@ async function openDreams(options: Parameters<typeof pages.open>[0] = {}): Promi
   return opened;
 }
 
+/** For tests that only look: they begin with the Dreams view as it opens. */
+const lasting = useLastingPage(async (page) => {
+  await page.getByRole('tab', { name: 'Now' }).click();
+  await page.getByRole('tab', { name: 'Dreams' }).click();
+  await page.getByRole('heading', { name: 'Sleeps' }).waitFor();
+});
+
 const headline = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
 
 describe('[SH2.110] sleep and waking', () => {
@@ -29,7 +37,6 @@ describe('[SH2.110] sleep and waking', () => {
     await button('Sleep now').click();
     await expectCommand(opened, 0, { kind: 'sleep-now' });
     await headline(page, 'Light sleep');
-    await page.getByRole('status').getByText('It goes to sleep: 12 episodes wait.').waitFor();
     await page.locator('.brand-state', { hasText: 'Asleep, light sleep' }).waitFor();
     await page.getByText('Reads 12 episodes').waitFor();
     await page.locator('.night-detail', { hasText: 'when you asked, still asleep' }).waitFor();
@@ -42,10 +49,30 @@ describe('[SH2.110] sleep and waking', () => {
     await headline(page, 'Awake');
     await page.locator('.brand-state', { hasText: 'Awake' }).waitFor();
     await page.locator('.night-detail', { hasText: 'woken by you' }).waitFor();
+    expect((await page.locator('.model-head .said').innerText()).trim()).toBe('');
     await button('Dream now').click();
     await expectCommand(opened, 2, { kind: 'dream-now' });
     host.engine.sleepTo(null);
     await headline(page, 'Awake');
+  });
+
+  it('[SH2.301] what was said of falling asleep is gone once it slept, and once it woke; until then it stands', async () => {
+    const { page, host } = await openDreams();
+    const said = page.locator('.model-head .said');
+    const { send } = host.engine;
+    host.engine.send = async () => ({ ok: true, said: 'It falls asleep after this thought.' });
+    await page.getByRole('button', { name: 'Sleep now' }).click();
+    await said.getByText('It falls asleep after this thought.').waitFor();
+    host.engine.send = send;
+    await host.engine.send({ kind: 'sleep-now' });
+    await headline(page, 'Light sleep');
+    await waitFor('no words', async () => (await said.innerText()) === '');
+    host.engine.sleepTo(null);
+    await headline(page, 'Awake');
+    expect(await said.innerText()).toBe('');
+    const pressed = page.getByRole('button', { name: 'Sleep now' });
+    const look = (at: typeof pressed) => at.evaluate((each) => getComputedStyle(each).backgroundColor);
+    expect(await look(pressed)).toBe(await look(page.getByRole('button', { name: 'Dream now' })));
   });
 
   it('a refusal stands beside the buttons; while paused it says what to do', async () => {
@@ -74,7 +101,7 @@ describe('[SH2.111] the digest', () => {
 
 describe('[SH2.112] the nights', () => {
   it('are a bar each with its phases in proportion, and the same as a table for who hears it', async () => {
-    const { page } = await openDreams();
+    const page = lasting();
     const bars = page.locator('.night .phase-bar');
     expect(await bars.count()).toBe(10);
     const widths = await bars
@@ -95,11 +122,42 @@ describe('[SH2.112] the nights', () => {
     expect(await bars.count()).toBe(12);
   });
 
+  it('[SH2.302] show rest as rest, in the bar, beside the phases and in words', async () => {
+    const host = await pages.host();
+    const { dreams } = host.engine.query;
+    host.engine.query.dreams = async () => {
+      const seen = await dreams();
+      const [last] = seen.sleeps;
+      const { startedAt } = last!;
+      const light = { ...last!.phases[0]!, startedAt, endedAt: startedAt + 29 };
+      const digest = { ...last!.phases.at(-1)!, startedAt: startedAt + 29, endedAt: startedAt + 35 };
+      return {
+        ...seen,
+        sleeps: [{ ...last!, endedAt: startedAt + 10_000, phases: [light, digest] }, ...seen.sleeps.slice(1)],
+      };
+    };
+    const { page } = await pages.visit(host.url);
+    await page.getByRole('tab', { name: 'Dreams' }).click();
+    const night = page.locator('.night').first();
+    await night.waitFor();
+    const wide = (part: string) =>
+      night
+        .locator(part)
+        .first()
+        .evaluate((at) => at.getBoundingClientRect().width / at.closest('svg')!.clientWidth);
+    expect(await wide('.phase-light')).toBeLessThan(0.03);
+    expect(await wide('.phase-rest')).toBeGreaterThan(0.9);
+    expect(await night.getAttribute('title')).toBe('Light 29 ms, Digest 6 ms, Rest 10 s');
+    expect(await page.locator('.legend').innerText()).toContain('Rest');
+    expect(await page.locator('.night-detail li').last().innerText()).toMatch(/Rest[\s\S]*10 s/);
+    expect(await page.locator('.phase-rest').count()).toBe(3);
+  });
+
   it('are walked with the arrow keys; the chosen one says what each phase brought, cost, who thought, and why', async () => {
-    const { page } = await openDreams();
+    const page = lasting();
     await page.getByRole('radio', { name: /Fri, Jun 5/ }).focus();
     const detail = page.locator('.night-detail');
-    expect(await detail.innerText()).toMatch(/reverie\/qwen2\.5-14b-instruct\s+7,360 tokens, 4 calls/);
+    expect(await detail.innerText()).toMatch(/qwen2\.5-14b-instruct\s+7,360 tokens, 4 calls/);
     for (let night = 0; night < 4; night++) await page.keyboard.press('ArrowDown');
     await detail.getByText('Rules — no model').first().waitFor();
     expect(await detail.innerText()).toContain('Thought with rules: no model was loaded.');
@@ -114,7 +172,7 @@ describe('[SH2.112] the nights', () => {
 
 describe('[SH2.113] dreams', () => {
   it('show their state, rule, score and expiry, how many there were, and lead to evidence and predictions', async () => {
-    const { page } = await openDreams();
+    const page = lasting();
     const dreams = card(page, 'Dreams');
     expect((await dreams.locator('.tallies').innerText()).replace(/\s+/g, ' ')).toBe(
       'waiting 2 confirmed 4 refuted 3 expired 6',
@@ -132,7 +190,7 @@ describe('[SH2.113] dreams', () => {
 
 describe('[SH2.114] calibration', () => {
   it('compares being sure with being right in ten bars, as a list too, and says the score in one plain sentence', async () => {
-    const { page } = await openDreams();
+    const page = lasting();
     const chart = page.locator('.calibration');
     expect(await chart.locator('.chart-bar').count()).toBe(9);
     expect(await chart.getByRole('listitem').count()).toBe(10);
@@ -151,7 +209,7 @@ describe('[SH2.114] calibration', () => {
 
 describe('[SH2.115] the last check of the memory', () => {
   it('is told in a sentence, in figures, with examples to open', async () => {
-    const { page } = await openDreams();
+    const page = lasting();
     const audit = card(page, 'Last check of the memory');
     await audit.getByText('412 memories in 18 MB; 2 pairs say the same, 2 are contradicted').waitFor();
     await audit.getByRole('button', { name: 'Contradicted, No. 1' }).click();
@@ -212,7 +270,7 @@ describe('[SH2.117] what memory adds elsewhere', () => {
     const opened = await pages.open();
     const { page, host } = opened;
     await page.getByRole('tab', { name: 'Health' }).click();
-    expect(await card(page, 'Memory').innerText()).toMatch(/Memories\s+12\s+Dreams\s+5/);
+    expect(await card(page, 'Kept now').innerText()).toMatch(/Memories\s+12\s+Dreams\s+5/);
     await page.getByRole('tab', { name: 'Model' }).click();
     await page.getByRole('switch', { name: /^Sleep by itself/ }).click();
     await expectCommand(opened, 0, { kind: 'change-settings', patch: { sleep: { enabled: false } } });

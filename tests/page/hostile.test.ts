@@ -62,7 +62,7 @@ describe.each(Object.entries(hostile))('[SH2.10] [SH2.53] %s', (_name, text) => 
       troubles: now.troubles.map((each) => ({ ...each, what: text, means: text, remedy: text })),
     });
     const { page, faults } = await pages.visit(host.url, { viewport: { width, height: 640 } });
-    for (const view of ['Now', 'Proposals', 'Model', 'Health', 'Insights']) {
+    for (const view of ['Now', 'Delegations', 'Model', 'Health', 'Insights']) {
       await page.getByRole('tab', { name: view }).click();
       if (view === 'Model') await page.locator('.role').first().waitFor();
       expect(await sidewaysOverflow(page), view).toBeLessThanOrEqual(0);
@@ -75,6 +75,23 @@ describe.each(Object.entries(hostile))('[SH2.10] [SH2.53] %s', (_name, text) => 
     expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
     expect(await page.evaluate(() => 'broken' in window)).toBe(false);
     expect(await page.locator('#root img, #root script, #root style').count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  it.each([420, 300])('[SH2.10] names a watched folder on the first day at %i pixels', async (width) => {
+    const host = await pages.host({ scenario: 'empty' });
+    const { sources, settings } = host.engine.snapshot();
+    const folder = `/home/${text}`.slice(0, 3_000);
+    const renamed = sources.map((each) => ({
+      ...each,
+      id: each.id.startsWith('files') ? `files:${folder}` : each.id,
+      message: text,
+    }));
+    host.engine.change({ sources: renamed, settings: { ...settings, folders: [folder] } });
+    const { page, faults } = await pages.visit(host.url, { viewport: { width, height: 640 } });
+    await page.locator('.first-day-folders').waitFor();
+    expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
+    expect(await page.evaluate(() => 'broken' in window)).toBe(false);
     expect(faults).toEqual([]);
   });
 });

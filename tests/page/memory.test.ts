@@ -2,12 +2,14 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import type { MemoryItem } from '../../core/protocol-memory.ts';
 import { waitFor } from '../kit/wait-for.ts';
+import { useLastingPage } from './lasting-page.ts';
 import { expectCommand } from './open-model.ts';
 import { type Opened, usePages } from './open-page.ts';
 
 const pages = usePages();
 
 const cards = (page: Page) => page.locator('.memory-card');
+const kinds = async (page: Page) => new Set(await page.locator('.memory-list .chip').allInnerTexts());
 const tab = (page: Page, name: string) => page.getByRole('tab', { name }).click();
 
 /** The Memory view with its first answer. */
@@ -17,6 +19,16 @@ async function openList(options: Parameters<typeof pages.open>[0] = {}): Promise
   await opened.page.locator('.memory-card, .empty').first().waitFor();
   return opened;
 }
+
+/** For tests that only look: they begin with the list of memories. */
+const lasting = useLastingPage(async (page) => {
+  await tab(page, 'Memory');
+  const way = page.getByRole('button', { name: /^Back|^Show all$/ });
+  const place = page.locator('.memory-card').first();
+  await place.or(way.first()).first().waitFor();
+  while ((await way.count()) > 0) await way.first().click();
+  await page.locator('.day-name').first().waitFor();
+});
 
 /** Finds by these words and opens the best. */
 async function openFound(page: Page, words: string): Promise<void> {
@@ -32,13 +44,54 @@ const focused = (page: Page) =>
 
 describe('[SH2.100] the list of memories', () => {
   it('is grouped by day, newest first, and each says its kind, age, strength and how often it was recalled', async () => {
-    const { page } = await openList();
+    const page = lasting();
     expect(await page.locator('.memory-list .day-name').first().innerText()).toBe('Today');
     const note = cards(page).filter({ hasText: 'VAT for books is 7 %, not 19 %' }).filter({ hasText: 'recalled' });
     expect((await note.innerText()).replace(/\s+/g, ' ')).toMatch(
-      /^Note 2 h ago important VAT for books.*About src\/cart\/tax\.ts fresh recalled 3 times/,
+      /^VAT for books is 7 %, not 19 % Note Important 2 h ago fresh recalled 3 times About src\/cart\/tax\.ts/,
     );
     await page.locator('.pinned-mark').first().waitFor();
+    const days = await page.locator('.day-name').allInnerTexts();
+    expect([new Set(days).size, days.length > 3]).toEqual([days.length, true]);
+  });
+
+  it('[SH2.304] shows what is remembered, and by one choice everything, an episode with its outcome in words', async () => {
+    const host = await pages.host();
+    const { memories } = host.engine.query;
+    host.engine.query.memories = async (query) =>
+      (await memories(query)).map((each) =>
+        each.kind === 'episode' ? { ...each, text: 'look.mjs created, +12 −0\nobserve' } : each,
+      );
+    const { page } = await pages.visit(host.url);
+    await tab(page, 'Memory');
+    await cards(page).first().waitFor();
+    const remembered = ['Learning', 'Lesson', 'Note', 'Pattern', 'Principle'];
+    expect([...(await kinds(page))].sort()).toEqual(remembered);
+    const kind = page.getByRole('combobox', { name: 'Kind' });
+    expect(await kind.locator('option').allInnerTexts()).toContain('Summaries');
+    await kind.selectOption('Everything');
+    await waitFor('everything', async () => (await kinds(page)).has('Episode'));
+    expect([...(await kinds(page))]).toEqual(expect.arrayContaining(['Episode', 'Insight', 'Note']));
+    const episode = cards(page).filter({ hasText: 'look.mjs' }).first();
+    expect((await episode.innerText()).replace(/\s+/g, ' ')).toMatch(
+      /^look\.mjs created, \+12 −0 Outcome: noted Episode/,
+    );
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await waitFor('memories', async () => !(await kinds(page)).has('Episode'));
+  });
+
+  it('[SH2.305] says where more is: nothing learned yet but much seen, and a filter that leaves out what happened', async () => {
+    const host = await pages.host();
+    const { memories } = host.engine.query;
+    host.engine.query.memories = async (query) => (await memories(query)).filter(({ memory }) => memory === null);
+    const { page } = await pages.visit(host.url);
+    await tab(page, 'Memory');
+    await page.getByText('What happened so far is in everything, and a search goes through all of it.').waitFor();
+    await page.getByRole('combobox', { name: 'When' }).selectOption('Today');
+    await page.getByText('Only memories were looked at.').waitFor();
+    await page.getByRole('button', { name: 'Show everything' }).click();
+    await waitFor('insights', async () => (await kinds(page)).has('Insight'));
+    expect(await page.getByRole('combobox', { name: 'Kind' }).inputValue()).toBe('all');
   });
 
   it('goes back without losing or repeating any, also when stamps are equal, and stays small however far', async () => {
@@ -82,6 +135,9 @@ describe('[SH2.100] the list of memories', () => {
   it('says what comes when nothing is remembered yet', async () => {
     const { page } = await openList({ scenario: 'empty' });
     await page.getByText('Nothing is remembered yet').waitFor();
+    expect(await page.getByRole('button', { name: 'Show everything' }).count()).toBe(0);
+    await page.getByRole('combobox', { name: 'Kind' }).selectOption('Everything');
+    await page.getByText('learned in sleep, from what happens as you work.').waitFor();
   });
 });
 
@@ -99,29 +155,46 @@ describe('[SH2.101] searching memory', () => {
     await page.locator('.memory-why', { hasText: 'holds “conflicts”, from yesterday' }).first().waitFor();
     await page
       .getByRole('status')
-      .getByText(/^\d+ things? found/)
+      .getByText(/^\d+ found/)
       .waitFor();
     expect(asked.length).toBeLessThan(6);
     expect(asked.at(-1)).toBe('conflicts yesterday');
     await page.getByRole('searchbox').fill('zebra crossing');
     await page.getByText('Nothing fits').waitFor();
-    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('button', { name: 'Show all' }).click();
     await page.locator('.day-name').first().waitFor();
     expect(await page.getByRole('searchbox').inputValue()).toBe('');
+    expect(await focused(page)).toBe('Search memory');
+  });
+
+  it('[SH2.304] [SH2.306] goes through everything, and an insight that is found opens among the insights', async () => {
+    const page = lasting();
+    await page.getByRole('searchbox').fill('rounded');
+    await page.getByRole('searchbox').press('Enter');
+    await waitFor('an insight', async () => (await kinds(page)).has('Insight'));
+    const kind = page.getByRole('combobox', { name: 'Kind' });
+    expect([await kind.inputValue(), await kind.getByRole('option', { name: 'Memories' }).count()]).toEqual(['all', 0]);
+    await kind.selectOption('Learnings');
+    await waitFor('learnings', async () => [...(await kinds(page))].join() === 'Learning');
+    await kind.selectOption('Everything');
+    await waitFor('an insight', async () => (await kinds(page)).has('Insight'));
+    const insight = cards(page).filter({ hasText: 'Rounding moved from checkout.ts' });
+    await insight.getByRole('button', { name: 'Open in Insights' }).click();
+    await page.getByRole('tab', { name: 'Insights', selected: true }).waitFor();
+    await page.locator('.insight-row:focus', { hasText: 'Rounding moved from checkout.ts' }).waitFor();
   });
 
   it('narrows by kind, by whom, by time, to pinned ones and to one target', async () => {
-    const { page } = await openList();
-    const kinds = async () => new Set(await page.locator('.memory-list .chip').allInnerTexts());
+    const page = lasting();
     await page.getByRole('combobox', { name: 'Kind' }).selectOption('Patterns');
-    await waitFor('patterns', async () => [...(await kinds())].join() === 'Pattern');
+    await waitFor('patterns', async () => [...(await kinds(page))].join() === 'Pattern');
     expect(await cards(page).count()).toBe(2);
     await page.getByRole('combobox', { name: 'When' }).selectOption('Today');
     await page.getByText('Nothing fits').waitFor();
-    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('button', { name: 'Show all' }).click();
     await page.getByRole('combobox', { name: 'From whom' }).selectOption('From you');
-    await waitFor('notes', async () => [...(await kinds())].join() === 'Note');
-    await page.getByRole('button', { name: 'Clear' }).click();
+    await waitFor('notes', async () => [...(await kinds(page))].join() === 'Note');
+    await page.getByRole('button', { name: 'Show all' }).click();
     await page.getByRole('button', { name: 'Pinned' }).click();
     await waitFor('the pinned one', async () => (await cards(page).count()) === 1);
     await page.getByRole('button', { name: 'Open', exact: true }).click();
@@ -133,7 +206,7 @@ describe('[SH2.101] searching memory', () => {
 
 describe('[SH2.102] an opened memory', () => {
   it('shows its rule, score, predictions with what settled them, its evidence and why it is important', async () => {
-    const { page } = await openList();
+    const page = lasting();
     await openFound(page, 'total.ts fails');
     const whole = await page.locator('.memory-page').innerText();
     for (const words of [
@@ -152,7 +225,7 @@ describe('[SH2.102] an opened memory', () => {
   });
 
   it('leads to what contradicts it and step by step back to its place in the list', async () => {
-    const { page } = await openList();
+    const page = lasting();
     await openFound(page, 'refused retry');
     await page.getByRole('heading', { name: 'It is contradicted by' }).waitFor();
     await page.locator('.evidence-row').getByRole('button', { name: 'Open', exact: true }).click();
@@ -272,7 +345,7 @@ describe('[SH2.105] what was forgotten', () => {
     await page.getByRole('radio', { name: 'Forgotten' }).check();
     const stone = page.locator('.tombstone', { hasText: 'darker green' });
     expect(await stone.innerText()).toMatch(
-      /Note\s+2 days ago[\s\S]*Forgotten: you said so[\s\S]*Can be brought back until Jul 3, 2026/,
+      /^try a darker green[\s\S]*Note\s+2 days ago[\s\S]*Forgotten: you said so[\s\S]*Bring back\s+until Jul 3, 2026$/,
     );
     await stone.getByRole('button', { name: 'Bring back' }).click();
     await expectCommand(opened, 0, { kind: 'bring-back', id: 'gone-theme' });
@@ -315,11 +388,10 @@ describe('[SH2.107] by keyboard alone the owner', () => {
   it('searches, opens, corrects, forgets and brings back, never losing the focus', async () => {
     const opened = await pages.open();
     const { page, host } = opened;
-    await page.getByRole('tab', { name: 'Now' }).focus();
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('5');
     await page.locator('.memory-card').first().waitFor();
-    await tabTo(page, 'Search memory');
+    await page.keyboard.press('/');
+    expect(await focused(page)).toBe('Search memory');
     await page.keyboard.type('merging conflicts');
     await page.keyboard.press('Enter');
     await page.locator('.memory-why', { hasText: 'holds “merging”' }).waitFor();
@@ -345,5 +417,23 @@ describe('[SH2.107] by keyboard alone the owner', () => {
     await page.locator('.memory-text-whole', { hasText: 'worth a rebase first.' }).waitFor();
     await waitFor('the focus', async () => (await focused(page)).startsWith('Learning'));
     expect(host.engine.commands.map(({ kind }) => kind)).toEqual(['correct-memory', 'forget-memory', 'bring-back']);
+  });
+
+  it('[SH2.307] [SH2.309] goes from the search to the list and from card to card, across the days, and opens the one it is on', async () => {
+    const page = lasting();
+    const at = () => page.evaluate(() => document.activeElement?.querySelector('.memory-text')?.textContent ?? '');
+    const texts = await page.locator('.memory-text').allInnerTexts();
+    await page.keyboard.press('/');
+    expect(await focused(page)).toBe('Search memory');
+    await page.keyboard.press('ArrowDown');
+    expect(await at()).toBe(texts[0]);
+    for (const text of texts.slice(1, 4)) {
+      await page.keyboard.press('j');
+      expect(await at()).toBe(text);
+    }
+    await page.keyboard.press('k');
+    expect(await at()).toBe(texts[2]);
+    await page.keyboard.press('Enter');
+    await page.locator('.memory-whole', { hasText: texts[2]! }).waitFor();
   });
 });

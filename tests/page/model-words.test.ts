@@ -58,9 +58,9 @@ describe('[SH2.42] the bar', () => {
   ])('of %s the owner is needed: %s', (scenario, needed) => expect(needsOwner(now(scenario))).toBe(needed));
 });
 
-describe('[SH2.45] the headline', () => {
+describe('[SH2.45] [SH2.308] the headline', () => {
   it.each([
-    ['Loading Qwen2.5 14B Instruct, 43 %.', 'Loading Qwen2.5 14B Instruct, 43 %.', ''],
+    ['Loading Qwen2.5 14B Instruct, 43 %.', 'Loading Qwen2.5 14B Instruct.', ''],
     [
       'a/b-1.5 is ready. C could not be loaded: why. Do this.',
       'a/b-1.5 is ready.',

@@ -100,7 +100,7 @@ describe('roles', () => {
     const { page } = opened;
     const thinker = page.locator('.role', { hasText: 'Thinker forms' });
     expect(await thinker.innerText()).toMatch(
-      /Qwen2\.5 14B Instruct\s+Uses reverie\/qwen2\.5-14b-instruct — it is named in the settings and loaded/,
+      /Qwen2\.5 14B Instruct\s+Uses reverie\/qwen2\.5-14b-instruct: it is named in the settings and loaded/,
     );
     await page.getByRole('combobox', { name: 'Model for Thinker: Qwen2.5 14B Instruct' }).focus();
     await page.keyboard.press('Enter');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { InsightView } from '../../core/protocol.ts';
-import { createActions, hostTime } from '../../renderer/actions.ts';
-import { ageWords, dayWords, groupByDay, spanWords } from '../../renderer/age.ts';
-import { type Calls, waitMs } from '../../renderer/connect.ts';
-import { createStore, mergeInsights } from '../../renderer/store.ts';
+import { hostTime } from '../../renderer/actions.ts';
+import { ageWords, dayWords, spanWords } from '../../renderer/age.ts';
+import { waitMs } from '../../renderer/connect.ts';
+import { mergeInsights } from '../../renderer/store.ts';
 import { reasonerWords, stateWords } from '../../renderer/words.ts';
 import { fakeEngine } from '../kit/fake-engine.ts';
 
@@ -20,17 +20,8 @@ const insight = (id: string, formedAt: number): InsightView => ({
   formedAt,
   reasoner: { kind: 'rules', name: 'rules' },
   verdict: null,
+  pinned: false,
 });
-
-/** Actions over a list of insights that are served as the store serves them: newest first, `before` exclusive. */
-function pagedActions(all: InsightView[]) {
-  const store = createStore();
-  const insights = async ({ limit = 50, before = Number.POSITIVE_INFINITY }: { limit?: number; before?: number }) =>
-    all.filter((each) => each.formedAt < before).slice(0, limit);
-  const calls = { insights, proposals: async () => [] } as unknown as Calls;
-  const actions = createActions(store, { calls: () => calls, retryNow() {}, close() {} });
-  return { store, actions };
-}
 
 describe('[SH2.12] ages in words', () => {
   it.each([
@@ -51,13 +42,9 @@ describe('[SH2.12] ages in words', () => {
 });
 
 describe('[SH2.13] the list of insights', () => {
-  it('is grouped by local day, newest first', () => {
+  it('names the local day of each', () => {
     const times = [nowAt, nowAt - hourMs, nowAt - 20 * hourMs, nowAt - 50 * hourMs];
-    expect(groupByDay(times, (at) => at, nowAt).map(({ day, items }) => [day, items.length])).toEqual([
-      ['Today', 2],
-      ['Yesterday', 1],
-      [dayWords(times[3]!, nowAt), 1],
-    ]);
+    expect(times.map((at) => dayWords(at, nowAt))).toEqual(['Today', 'Today', 'Yesterday', 'Wednesday, June 3']);
   });
 
   it('holds each id once and takes the newer version', () => {
@@ -66,35 +53,6 @@ describe('[SH2.13] the list of insights', () => {
       ['b', null],
       ['a', 'useful'],
     ]);
-  });
-
-  it('loses none and doubles none when several share a stamp at the edge of a page', async () => {
-    const all = Array.from({ length: 95 }, (_, index) =>
-      insight(`i${String(index).padStart(3, '0')}`, 1_000 - Math.floor(index / 7)),
-    );
-    const { store, actions } = pagedActions(all);
-    await actions.refresh();
-    while (store.get().insights.more) await actions.olderInsights();
-    expect(
-      store
-        .get()
-        .insights.items.map(({ id }) => id)
-        .sort(),
-    ).toEqual(all.map(({ id }) => id));
-  });
-
-  it('keeps older pages over a reconnect, and starts over when more formed meanwhile than a page holds', async () => {
-    const all = Array.from({ length: 80 }, (_, index) => insight(`i${index}`, 1_000 - index));
-    const { store, actions } = pagedActions(all);
-    await actions.refresh();
-    await actions.olderInsights();
-    all.unshift(insight('fresh', 2_000));
-    await actions.refresh();
-    expect(store.get().insights.items).toHaveLength(61);
-    all.unshift(...Array.from({ length: 40 }, (_, index) => insight(`n${index}`, 3_000 - index)));
-    await actions.refresh();
-    expect(store.get().insights.items).toHaveLength(30);
-    expect(store.get().insights.more).toBe(true);
   });
 });
 

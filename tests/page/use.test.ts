@@ -11,8 +11,8 @@ async function tabTo(page: Page, name: RegExp, limit = 60): Promise<void> {
     await page.keyboard.press('Tab');
     const words = await page.evaluate(() => {
       const at = document.activeElement;
-      // A focused panel contains the words of everything in it.
-      const own = at?.getAttribute('role') === 'tabpanel' ? '' : at?.textContent;
+      // A focused panel or card contains the words of everything in it.
+      const own = at?.matches('[role=tabpanel], article') ? '' : at?.textContent;
       return `${at?.getAttribute('aria-label') ?? ''} ${at?.id ?? ''} ${own}`;
     });
     if (name.test(words)) return;
@@ -30,7 +30,7 @@ describe('[SH2.2] by keyboard alone the owner', () => {
   it('opens evidence and its reasons, judges, pauses and leaves a note', async () => {
     const { page, host } = await pages.open();
     await tabTo(page, /^ \S+ Now/);
-    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
     await page.getByRole('tab', { name: 'Insights', selected: true }).waitFor();
 
     await tabTo(page, /Evidence \(3\)/);
@@ -47,7 +47,7 @@ describe('[SH2.2] by keyboard alone the owner', () => {
     await page.getByText('Relevance to the focus').waitFor();
 
     await page.getByRole('tab', { name: 'Insights' }).focus();
-    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowUp');
     await tabTo(page, /note-text/);
     expect(await hasFocusRing(page)).toBe(true);
     await page.keyboard.type('first line');
@@ -58,7 +58,7 @@ describe('[SH2.2] by keyboard alone the owner', () => {
     expect(host.engine.notes).toEqual(['first line\nsecond line']);
 
     await page.keyboard.press('Tab');
-    await tabTo(page, /^\s*Pause$/);
+    await tabTo(page, /^Pause /);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Resume' }).waitFor();
     expect(host.engine.commands.at(-1)).toEqual({ kind: 'pause' });
@@ -75,7 +75,7 @@ describe('[SH2.3] Now', () => {
 
   it('calls rules rules, never a model', async () => {
     const { page } = await pages.open({ scenario: 'empty' });
-    expect(await page.locator('.thought .reasoner').innerText()).toBe('Rules — no model');
+    expect(await page.locator('.first-day .reasoner').innerText()).toBe('Rules — no model');
   });
 });
 
@@ -167,11 +167,11 @@ describe('[SH2.14] a trouble', () => {
   });
 });
 
-describe('[SH2.15] proposals', () => {
+describe('[SH2.15] delegations', () => {
   it('show the exact command and say that nothing runs', async () => {
     const { page } = await pages.open();
-    await page.getByRole('tab', { name: 'Proposals' }).click();
-    await page.getByText('Nothing here runs: approving comes in a later version.').waitFor();
+    await page.getByRole('tab', { name: 'Delegations' }).click();
+    await page.getByText('Nothing here is ever run by itself.').waitFor();
     await page.getByText('Replace the import of src/prices/legacy.ts in src/admin/report.ts.').waitFor();
     expect(await page.getByRole('tabpanel').getByRole('button').count()).toBe(0);
   });
@@ -185,33 +185,36 @@ describe('[SH2.16] Health', () => {
     await page.getByText('Give your user the right to read it').waitFor();
     await page.getByText('200,000 of 200,000').waitFor();
     await page.getByText('fixtures/orders.ndjson appeared').waitFor();
-    await page.getByRole('button', { name: 'Try again' }).first().click();
-    await waitFor('one left', async () => (await page.getByRole('button', { name: 'Try again' }).count()) === 1);
+    const aside = page.getByRole('region', { name: 'Set aside' });
+    await aside.getByRole('button', { name: 'Try again' }).first().click();
+    await waitFor('one left', async () => (await aside.getByRole('button', { name: 'Try again' }).count()) === 1);
     expect(host.engine.commands[0]?.kind).toBe('replay-dead-letter');
   });
 
   it('names who thinks and leads to the Model view', async () => {
     const { page } = await pages.open();
     await page.getByRole('tab', { name: 'Health' }).click();
-    await page.locator('.health .reasoner', { hasText: 'qwen2.5-14b-instruct' }).waitFor();
+    await page.locator('.who-thinks .reasoner', { hasText: 'qwen2.5-14b-instruct' }).waitFor();
     await page.getByRole('button', { name: 'To the model' }).click();
     await page.getByRole('tab', { name: 'Model', selected: true }).waitFor();
   });
 });
 
 describe('[SH2.17] first-run help', () => {
-  it('lies over the page until it is closed once, and comes back when asked for', async () => {
+  it('lies over the page until it is left once, and comes back when asked for', async () => {
     const { page, host } = await pages.open({ scenario: 'welcome' });
     const dialog = page.getByRole('dialog', { name: 'Welcome to Reverie' });
     await dialog.waitFor();
     await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'hidden' });
+    await dialog.waitFor({ state: 'detached' });
     await waitFor('the setting', () => host.engine.commands.length > 0);
     expect(host.engine.commands).toEqual([{ kind: 'change-settings', patch: { page: { welcomed: true } } }]);
     await page.reload();
-    await page.getByRole('button', { name: 'How Reverie works' }).click();
-    await dialog.getByRole('button', { name: 'Start' }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Search and commands' }).click();
+    await page.getByRole('option', { name: 'How Reverie works' }).click();
+    const again = page.getByRole('dialog', { name: 'How Reverie works' });
+    await again.getByRole('button', { name: 'Skip' }).click();
+    await again.waitFor({ state: 'detached' });
     expect(host.engine.commands).toHaveLength(1);
   });
 });

@@ -132,6 +132,7 @@ describe('what is deleted for good', () => {
     expect(store.deleteMemory(id)).toBe(true);
     expect([kept(), store.sleeps(1)[0]?.digest?.lines.length]).toEqual([['m2'], 1]);
     expect(store.summaries('day', 9).map(({ text }) => text)).toEqual(['foxes']);
+    expect(store.recentItems({ kinds: ['summary'] }, 9).map(({ text }) => text)).toEqual(['foxes']);
     expect(bytes()).not.toContain('zyx');
   });
 
@@ -192,7 +193,7 @@ describe('what is deleted for good', () => {
     for (const id of ['m1', 'm3', 'm4']) expect(store.deleteMemory(id)).toBe(true);
     expect(kept()).toEqual([other.id, same.id, 'm2'].sort());
     expect([found('otters').sort(), store.episodes(9).length, store.evidenceOf('m2').length]).toEqual([
-      [other.id, 'i1'].sort(),
+      [other.id, 'i1', 'day 5'].sort(),
       1,
       1,
     ]);

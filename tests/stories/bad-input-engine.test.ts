@@ -9,6 +9,7 @@ import { snapshotSchema } from '../../core/protocol.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
 import { temporaryFolder, temporaryStore } from '../kit/data-dir.ts';
+import { bareShell, hostParts } from '../kit/host-parts.ts';
 import { instance, lmStudioDouble } from '../kit/lm-studio-double.ts';
 import { noCare, noEmbedder } from '../kit/no-care.ts';
 import { draft } from '../kit/nouns.ts';
@@ -79,9 +80,8 @@ function engineOn(store: Store, clock: Clock, change: (settings: Settings) => vo
       onChange: () => () => undefined,
     },
     models: { rules: createRuleReasoner(), server: () => scriptedModel(() => void asked++), embedder: noEmbedder },
-    sources: [source],
     lmStudio: lmStudioDouble({ product: 'openai', instances: [instance('scripted')] }),
-    facts: { dataDir: '/data', folders: ['/shop'], memoryBytes: 16e9 },
+    ...hostParts(source),
   });
   onTestFinished(() => engine.stop());
   return {
@@ -170,6 +170,7 @@ describe('a database thread that dies', () => {
       model: { reasoner: 'rules' },
       firstLookMs: null,
       onProblem: (line) => expect.fail(line),
+      shell: bareShell,
     });
     if (!live.ok) throw new Error(live.failure.message);
     const { engine, stop } = live.value;

@@ -47,7 +47,8 @@ const start = async (model: string, ...more: string[]) => {
 const open = async (running: HeadlessHost): Promise<Page> => {
   const page = await browser.newPage();
   await page.goto(running.link);
-  if (!(await running.snapshot()).settings.welcomed) await page.getByRole('dialog').getByRole('button').last().click();
+  if (!(await running.snapshot()).settings.welcomed)
+    await page.getByRole('dialog').getByRole('button', { name: 'Skip' }).click();
   return page;
 };
 const insightsAbout = async (running: HeadlessHost, words: string) =>
@@ -59,7 +60,7 @@ describe('a day with a model server', () => {
     server = await startScriptedServer();
     const running = await start(server.baseUrl);
     const page = await open(running);
-    await page.getByText('Nothing in focus').first().waitFor();
+    await page.getByText('It is new here').first().waitFor();
 
     const gate = createGate();
     server.answers = (request) => ({ ...decisionReply(request), gate });

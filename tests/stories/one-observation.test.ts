@@ -65,7 +65,6 @@ describe('one observation, eight files', () => {
       settings: () => settings.intake,
       log,
       onWritten: () => undefined,
-      onHealth: () => undefined,
       onTrouble: () => undefined,
     });
     const source = createFilesSource({
@@ -82,10 +81,13 @@ describe('one observation, eight files', () => {
       await source.stop();
       await intake.stop();
     };
-    await source.start(intake.sink(source), {
-      page: (after, limit) => store.markPage(source.id, after, limit),
-      get: (key) => store.mark(source.id, key),
-    });
+    await source.start(
+      { ...intake.sink(source), health: () => undefined },
+      {
+        page: (after, limit) => store.markPage(source.id, after, limit),
+        get: (key) => store.mark(source.id, key),
+      },
+    );
     expect((await store.counts()).observations, 'what was there before is a baseline, not news').toBe(0);
 
     tree.write(
@@ -123,6 +125,7 @@ describe('one observation, eight files', () => {
       formedAt: noon,
       reasoner: rules.reasoner,
       verdict: null,
+      pinned: false,
     };
     await store.commitCycle(cycleRecord({ insights: [known] }));
     const hits = await recall(store, { text: topicOf(observation), now: noon, limit: 5 });

@@ -112,6 +112,7 @@ export const toldInsight = (text: string, agoMs = 10 * minuteMs, evidenceIds: st
   formedAt: noonAt - agoMs,
   reasoner: { kind: 'rules', name: 'rules' },
   verdict: null,
+  pinned: false,
 });
 
 export const requestOf = (context: ThoughtContext | null): ModelRequest => ({

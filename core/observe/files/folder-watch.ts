@@ -254,8 +254,10 @@ export function createFolderWatch(options: {
     learn(marks) {
       for (const { key, value } of marks) {
         const file = knownOf(value);
-        if (key === BASELINE_KEY) known = true;
-        else if (file) tree.set(key, file);
+        if (key === BASELINE_KEY) {
+          known = true;
+          rounds.learnRules(value);
+        } else if (file) tree.set(key, file);
       }
     },
     begin: () => inTurn(reopen),

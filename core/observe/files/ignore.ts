@@ -154,6 +154,16 @@ function patterns(text: string): (path: string, folder: boolean) => boolean | nu
   };
 }
 
+/** Which of these rules of the owner, by its number, leaves out exactly this entry; null when none does, or when a later one takes it back. */
+export function createRuleFinder(rules: readonly string[]): (path: string, folder: boolean) => number | null {
+  const ignorecase = process.platform !== 'linux';
+  const matcher = ignore({ ignorecase }).add(rules.map((pattern, n) => ({ pattern, mark: String(n) })));
+  return (path, folder) => {
+    const { ignored, rule } = matcher.test(folder ? `${path}/` : path);
+    return ignored ? Number(rule?.mark) : null;
+  };
+}
+
 /** A pattern file as `createIgnoreRules` reads it: null when there is none, or one of more than 256 KB. */
 export function readPatterns(file: string): string | null {
   try {

@@ -34,7 +34,10 @@ export type FromFilesThread =
   | { kind: 'rescanned'; n: number }
   | { kind: 'log'; event: string; fields: Record<string, string | number | boolean | null> };
 
-/** Says that every file that was there at the first start has its mark. The NUL keeps it apart from every path. */
+/**
+ * Says that every file that was there at the first start has its mark, and which patterns of the owner and excluded folders were in force,
+ * so that files that others show are not taken for new ones. The NUL keeps it apart from every path.
+ */
 export const BASELINE_KEY = '\u0000baseline';
 
 export const DRAFTS_PER_MESSAGE = 500;

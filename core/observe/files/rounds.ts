@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../ports.ts';
-import type { Mark, ObservationDraft } from '../../types.ts';
+import type { Json, Mark, ObservationDraft } from '../../types.ts';
 import { type CompareState, compareFolders, type Differences } from './compare.ts';
 import { createVersions, readWhole, type Versions } from './contents.ts';
 import { type Change, type DescribeContext, type Described, describeChange } from './describe.ts';
@@ -31,6 +31,8 @@ export interface Rounds {
   readonly tree: KnownTree;
   readonly versions: Versions;
   readonly state: CompareState;
+  /** Takes what the mark of the baseline says of the rules that the last run looked with; before the first look. */
+  learnRules(value: Json): void;
   /** One look: compares, tells or remembers, and resolves when it is on its way. Never two at a time. */
   look(wanted: Wanted, options: { mode: Mode; deep: boolean; final: boolean }): Promise<Look>;
   /** Reads all pattern files, and asks git what it tracks, again at the next look. */
@@ -73,6 +75,8 @@ export function createRounds(options: {
   };
   const held = new Map<string, { path: string; before: Known; since: number }>();
   const writing = new Map<string, number>();
+  /** Of the last run, until the first look has followed them. */
+  let formerRules: FormerRules | null = null;
 
   async function look(
     wanted: Wanted,
@@ -86,7 +90,7 @@ export function createRounds(options: {
     if (seen.rootLost) return { ...idle, rootLost: seen.rootLost };
     if (all) repositories.keepOnly(seen.repositories);
     const tracked = await lookIntoTracked(seen);
-    const hidden = mode === 'live' ? await followRules(seen) : [];
+    const hidden = mode === 'live' ? await followRules(seen) : hiddenBefore();
     await forgetDropped(seen);
     if (mode === 'baseline') {
       await rememberAll(seen);
@@ -104,12 +108,13 @@ export function createRounds(options: {
     for (const { found, before } of seen.changed) changes.push({ type: 'changed', path: found.path, found, before });
     for (const { path, before } of left) changes.push({ type: 'deleted', path, before });
     const again = await tell(changes, mode);
+    if (mode === 'away' && !hasRulesOf(formerRules)) await outlet.remember([baselineMark()]);
     return {
       again,
       found: changes.length,
       rootLost: null,
       holds: held.size > 0,
-      shown: [...tracked, ...(hidden.length > 0 ? seen.ruleFolders : [])],
+      shown: [...tracked, ...(mode === 'live' && hidden.length > 0 ? seen.ruleFolders : [])],
     };
   }
 
@@ -139,6 +144,23 @@ export function createRounds(options: {
     return before;
   }
 
+  /** The owner's rules as they were before this run, when they were others. What those hid is not new either. */
+  function hiddenBefore(): IgnoreRules[] {
+    if (formerRules === null || hasRulesOf(formerRules)) return [];
+    const { tracked } = state.rules;
+    return [createIgnoreRules({ root: config.root, ...formerRules, tracked, read: readPatterns })];
+  }
+
+  const hasRulesOf = (other: FormerRules | null): boolean =>
+    other !== null && JSON.stringify([other.ignore, other.exclude]) === JSON.stringify([config.ignore, config.exclude]);
+
+  /** Written after all that was found with these rules is on its way. */
+  function baselineMark(): Mark {
+    const { ignore, exclude } = config;
+    formerRules = { ignore, exclude };
+    return { key: BASELINE_KEY, value: { ignore, exclude } };
+  }
+
   async function forgetDropped(seen: Differences): Promise<void> {
     for (const path of seen.dropped) versions.forget(path);
     await remember(seen.dropped.filter((path) => !tree.file(path)).map((path) => fileMark(path, null)));
@@ -147,7 +169,7 @@ export function createRounds(options: {
   async function rememberAll(seen: Differences): Promise<void> {
     await remember(seen.deleted.map(({ path }) => fileMark(path, null)));
     for (const marks of allMarks(tree.root, MARKS_PER_MESSAGE)) await outlet.remember(marks);
-    const end: Mark = { key: BASELINE_KEY, value: true };
+    const end = baselineMark();
     if (config.announce) await outlet.drafts([folderSeen(end)]);
     else await outlet.remember([end]);
   }
@@ -251,7 +273,27 @@ export function createRounds(options: {
     repositories.askAgain();
   }
 
-  return { tree, versions, state, look, renewRules };
+  return {
+    tree,
+    versions,
+    state,
+    look,
+    renewRules,
+    learnRules(value) {
+      formerRules = formerRulesOf(value);
+    },
+  };
+}
+
+type FormerRules = Pick<FilesConfig, 'ignore' | 'exclude'>;
+
+/** Null for what says nothing of rules: then nobody knows, and what is there now counts as new. */
+function formerRulesOf(value: Json): FormerRules | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { ignore, exclude } = value;
+  const texts = (list: Json | undefined): list is string[] =>
+    Array.isArray(list) && list.every((each) => typeof each === 'string');
+  return texts(ignore) && texts(exclude) ? { ignore, exclude } : null;
 }
 
 function merge(into: Differences, more: Differences): void {

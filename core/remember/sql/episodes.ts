@@ -8,7 +8,7 @@ import { inList, type Row, type Sql } from './sql.ts';
 /** Importance from which an episode enters short-term memory (ME2); one that says none does. */
 const shortTerm = 0.3;
 /** Settled decisions that are looked through for a similar past. */
-const pastAtMost = 500;
+const pastAtMost = 100;
 
 /** What an episode is about when it is one thing. */
 export const singleTarget = (episode: Episode | null): string | null =>

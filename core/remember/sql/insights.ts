@@ -1,4 +1,6 @@
-import type { Insight, Stamp, Verdict } from '../../types.ts';
+import type { InsightFilter } from '../../ports.ts';
+import type { Insight, Verdict } from '../../types.ts';
+import { findInsights } from './find-insights.ts';
 import { putItem } from './index-items.ts';
 import * as rows from './rows.ts';
 import type { Sql } from './sql.ts';
@@ -16,18 +18,13 @@ export function createInsights(sql: Sql) {
 
   return {
     insert,
-    insights: ({ limit, before }: { limit: number; before?: Stamp }): Insight[] =>
-      sql
-        .all(
-          'SELECT * FROM insights WHERE formed_at < ? ORDER BY formed_at DESC, id DESC LIMIT ?',
-          before ?? Number.MAX_SAFE_INTEGER,
-          limit,
-        )
-        .map(rows.toInsight),
+    insights: (filter: InsightFilter): Insight[] => findInsights(sql, filter),
     insight: (id: string): Insight | null => {
       const row = sql.get('SELECT * FROM insights WHERE id = ?', id);
       return row ? rows.toInsight(row) : null;
     },
+    pinInsight: (id: string, pinned: boolean): boolean =>
+      sql.run('UPDATE insights SET pinned = ? WHERE id = ?', Number(pinned), id) === 1,
     setVerdict: (id: string, verdict: Verdict | null): boolean =>
       sql.run('UPDATE insights SET verdict = ? WHERE id = ?', verdict, id) === 1,
     verdicts: () => ({

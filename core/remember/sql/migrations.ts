@@ -182,4 +182,28 @@ DELETE FROM items WHERE kind = 'note' AND id NOT IN (SELECT id FROM memories);
 INSERT INTO search (search) VALUES ('rebuild');
 `,
   },
+  {
+    n: 3,
+    name: 'pinned insights',
+    sql: `
+ALTER TABLE insights ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX insights_pinned ON insights (formed_at) WHERE pinned = 1;
+-- The index over all tiers holds only the beginning of a text as long as that.
+CREATE INDEX insights_long ON insights (formed_at) WHERE length(text) > 10000;
+`,
+  },
+  {
+    n: 4,
+    name: 'kinds of a target, summaries in the index',
+    sql: `
+DROP INDEX observations_target;
+CREATE INDEX observations_kinds ON observations (target, source, type, occurred_at, count, last_at,
+  coalesce(json_extract(details, '$.added'), 0) + coalesce(json_extract(details, '$.removed'), 0));
+
+INSERT INTO items (kind, id, text, at, trust, importance)
+  SELECT 'summary', level || ' ' || from_at, text, from_at, 'derived', CASE level WHEN 'day' THEN 0.4 WHEN 'week' THEN 0.5 ELSE 0.6 END
+  FROM summaries;
+INSERT INTO search (rowid, text) SELECT n, text FROM items WHERE kind = 'summary';
+`,
+  },
 ];

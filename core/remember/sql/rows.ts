@@ -108,8 +108,8 @@ export const toDeadLetter = (row: Row): DeadLetter => ({
 
 export const toMark = (row: Row): Mark => ({ key: text(row.key), value: json<Json>(row.value, null) });
 
-export const insertInsight = `INSERT INTO insights (id, text, evidence_ids, confidence, importance, formed_at, reasoner, verdict)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+export const insertInsight = `INSERT INTO insights (id, text, evidence_ids, confidence, importance, formed_at, reasoner, verdict, pinned)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 export const fromInsight = (it: Insight): unknown[] => [
   it.id,
   it.text,
@@ -119,16 +119,27 @@ export const fromInsight = (it: Insight): unknown[] => [
   it.formedAt,
   JSON.stringify(it.reasoner),
   it.verdict,
+  it.pinned ? 1 : 0,
 ];
+/** A byte that the disk lost inside a text is not found by any check; it may not take the whole list with it. */
+function jsonIfSound<T>(value: unknown, otherwise: T): T {
+  try {
+    return json(value, otherwise);
+  } catch {
+    return otherwise;
+  }
+}
+
 export const toInsight = (row: Row): Insight => ({
   id: text(row.id),
   text: text(row.text),
-  evidenceIds: json<string[]>(row.evidence_ids, []),
+  evidenceIds: jsonIfSound<string[]>(row.evidence_ids, []),
   confidence: number(row.confidence),
   importance: number(row.importance),
   formedAt: number(row.formed_at),
-  reasoner: json<Reasoner>(row.reasoner, { kind: 'rules', name: 'rules' }),
+  reasoner: jsonIfSound<Reasoner>(row.reasoner, { kind: 'rules', name: 'rules' }),
   verdict: textOrNull(row.verdict) as Insight['verdict'],
+  pinned: number(row.pinned) === 1,
 });
 
 export const insertEpisode = `INSERT INTO episodes

@@ -114,6 +114,7 @@ export function storeOn(db: Database.Database, file: string) {
     insights: insights.insights,
     insight: insights.insight,
     setVerdict: insights.setVerdict,
+    pinInsight: insights.pinInsight,
     episodes: episodes.episodes,
     proposals: state.proposals,
     history,

@@ -3,30 +3,61 @@ import type { Stamp, TargetHistory } from '../../types.ts';
 import * as rows from './rows.ts';
 import { inList, type Sql } from './sql.ts';
 
-const dayMs = 86_400_000;
 const edits = `('file-created', 'file-changed', 'file-deleted', 'file-renamed', 'burst')`;
 
 /** What happened to the same targets, and in the same place since its last commit. */
 export function createTargetHistory(sql: Sql) {
-  // Read from the index `observations_target` alone: the expression of the sizes is the one that stands there.
+  // Read from the index `observations_kinds` alone: the expression of the sizes is the one that stands there. What is between the kinds of
+  // one target, and between the days of one kind, is leapt over: a busy file has thousands of rows in a week.
   const size = "coalesce(json_extract(details, '$.added'), 0) + coalesce(json_extract(details, '$.removed'), 0)";
+  const ofKind = 'FROM observations INDEXED BY observations_kinds WHERE target = ? AND source = ? AND type = ?';
+
+  function* kindsOf(target: string): Generator<{ source: string; type: string }> {
+    const next = (where: string, ...values: unknown[]) =>
+      sql.get(
+        `SELECT source, type FROM observations INDEXED BY observations_kinds WHERE target = ? AND ${where} ORDER BY source, type LIMIT 1`,
+        target,
+        ...values,
+      );
+    for (let row = next("source > ''"); row; ) {
+      const kind = { source: rows.text(row.source), type: rows.text(row.type) };
+      yield kind;
+      row = next('source = ? AND type > ?', kind.source, kind.type) ?? next('source > ?', kind.source);
+    }
+  }
+
+  /** Counted back from its own newest: a clock that ran ahead for a while tells of one kind, not of all. */
+  const daysOf = (kind: readonly string[], since: Stamp, newest: Stamp): number =>
+    sql.count(
+      `SELECT count(*) AS n FROM json_each(?) AS day WHERE EXISTS
+         (SELECT 1 ${ofKind} AND occurred_at >= day.value ->> '$[0]' AND occurred_at < day.value ->> '$[1]')`,
+      inList(daysBetween(since, newest)),
+      ...kind,
+    );
+
+  function historyOf(kind: readonly [string, string, string], since: Stamp): TargetHistory[] {
+    const row = sql.get(
+      `SELECT sum(count) AS n, max(last_at) AS last_at, max(occurred_at) AS newest,
+         (SELECT json_group_array(size) FROM
+           (SELECT ${size} AS size ${ofKind} AND occurred_at >= ? ORDER BY occurred_at DESC LIMIT 50)) AS sizes
+       ${ofKind} AND occurred_at >= ?`,
+      ...kind,
+      since,
+      ...kind,
+      since,
+    );
+    if (!row?.n) return [];
+    const [target, source, type] = kind;
+    const days = daysOf(kind, since, rows.number(row.newest));
+    return [rows.toHistory({ ...row, days, target, source, type })];
+  }
+
   const history = (targets: string[], since: Stamp): TargetHistory[] =>
-    sql
-      .all(
-        `SELECT target, source, type, sum(count) AS n, count(DISTINCT (occurred_at + ?) / ${dayMs}) AS days, max(last_at) AS last_at,
-                (SELECT json_group_array(size) FROM (
-                   SELECT ${size} AS size FROM observations AS newest
-                   WHERE newest.target = seen.target AND newest.occurred_at >= ? AND newest.source = seen.source
-                     AND newest.type = seen.type
-                   ORDER BY newest.occurred_at DESC LIMIT 50)) AS sizes
-         FROM observations AS seen WHERE target IN (SELECT value FROM json_each(?)) AND occurred_at >= ?
-         GROUP BY target, source, type`,
-        -new Date(since).getTimezoneOffset() * 60_000,
-        since,
-        inList(targets),
-        since,
-      )
-      .map(rows.toHistory);
+    [...new Set(targets)]
+      .sort()
+      .flatMap((target) =>
+        [...kindsOf(target)].flatMap(({ source, type }) => historyOf([target, source, type], since)),
+      );
 
   function session(place: string, since: Stamp, excludeIds: string[]): WorkSession {
     const committed = sql.get(
@@ -54,4 +85,15 @@ export function createTargetHistory(sql: Sql) {
   }
 
   return { history, session };
+}
+
+/** The days of the owner's calendar that this span touches, the newest 32 of them: `[from, until)` each. */
+function daysBetween(since: Stamp, until: Stamp): [Stamp, Stamp][] {
+  const newest = new Date(until);
+  const startOf = (back: number) =>
+    new Date(newest.getFullYear(), newest.getMonth(), newest.getDate() - back).getTime();
+  return Array.from({ length: 32 }, (_, back): [Stamp, Stamp] => [
+    Math.max(since, startOf(back)),
+    startOf(back - 1),
+  ]).filter(([from, end]) => from < end);
 }

@@ -88,14 +88,18 @@ export function createTidy(db: Database.Database, sql: Sql) {
       }
   }
 
-  /** Those that sleep has learned from, and those that never entered short-term memory. */
-  function tidyEpisodes(before: Stamp): number {
+  /** Those that sleep has learned from, and those that never entered short-term memory; of too many the oldest, whatever they are. */
+  function tidyEpisodes(before: Stamp, atMost: number): number {
+    const over = sql.count('SELECT count(*) AS n FROM episodes') - atMost;
     const gone = '(consolidated_by IS NOT NULL OR held = 0)';
     const cut = cutOff(before, `SELECT ended_at AS at FROM episodes WHERE ${gone} ORDER BY ended_at LIMIT 1`);
-    const old = sql.all(
-      `SELECT id FROM episodes WHERE ended_at < ? AND ${gone} ORDER BY ended_at LIMIT ${indexedAtOnce}`,
-      cut,
-    );
+    const old =
+      over > 0
+        ? sql.all('SELECT id FROM episodes ORDER BY id LIMIT ?', Math.min(over, indexedAtOnce))
+        : sql.all(
+            `SELECT id FROM episodes WHERE ended_at < ? AND ${gone} ORDER BY ended_at LIMIT ${indexedAtOnce}`,
+            cut,
+          );
     for (const row of old) {
       removeItem(sql, 'episode', rows.text(row.id));
       sql.run('DELETE FROM episodes WHERE id = ?', row.id);
@@ -103,15 +107,15 @@ export function createTidy(db: Database.Database, sql: Sql) {
     return old.length;
   }
 
-  /** Never those that the owner called useful. What rests on one keeps what it said. */
+  /** Never those that the owner called useful or pinned. What rests on one keeps what it said. */
   function tidyInsights(before: Stamp, atMost: number): number {
     const over = sql.count('SELECT count(*) AS n FROM insights') - atMost;
     const cut = cutOff(
       before,
-      "SELECT formed_at AS at FROM insights WHERE verdict IS NOT 'useful' ORDER BY formed_at LIMIT 1",
+      "SELECT formed_at AS at FROM insights WHERE verdict IS NOT 'useful' AND pinned = 0 ORDER BY formed_at LIMIT 1",
     );
     const old = sql.all(
-      "SELECT id FROM insights WHERE formed_at < ? AND verdict IS NOT 'useful' ORDER BY formed_at LIMIT ?",
+      "SELECT id FROM insights WHERE formed_at < ? AND verdict IS NOT 'useful' AND pinned = 0 ORDER BY formed_at LIMIT ?",
       over > 0 ? Number.MAX_SAFE_INTEGER : cut,
       over > 0 ? Math.min(over, indexedAtOnce) : indexedAtOnce,
     );
@@ -151,7 +155,7 @@ export function createTidy(db: Database.Database, sql: Sql) {
 
   const keepBounds = db.transaction((bounds: TidyBounds) => {
     const observations = tidyObservations(bounds);
-    const episodes = tidyEpisodes(bounds.episodesBefore);
+    const episodes = tidyEpisodes(bounds.episodesBefore, bounds.episodesAtMost);
     const insights = tidyInsights(bounds.insightsBefore, bounds.insightsAtMost);
     const history = tidyHistory(bounds.historyBefore);
     const more =

@@ -5,6 +5,8 @@ import { createSpending, dayMs, hourMs, type Spent } from './spending.ts';
 
 const nearly = 0.8;
 const mostPurposes = 5;
+/** The purpose of the owner's own questions. */
+const asked = 'ask';
 
 export interface BudgetFigures {
   hourUsed: number;
@@ -25,7 +27,8 @@ export interface NearlySpent {
 export interface Budget {
   /**
    * Promises `tokens`; fails with `budget-spent` when the hour or the day has no room, with `purpose-budget-spent` when the purpose has none
-   * left for today, and with `larger-than-budget` when it never could.
+   * left for today, and with `larger-than-budget` when it never could. What the owner asks counts, too, but of the hour's
+   * limits only 0 refuses it.
    */
   reserve(tokens: number, purpose: string): Result<Reservation>;
   figures(): BudgetFigures;
@@ -75,7 +78,7 @@ export function createBudget(parts: {
   }
 
   function refusal(tokens: number, purpose: string): Failure | null {
-    const limits = limitsOf(purpose);
+    const limits = limitsOf(purpose).filter(({ span, limit }) => purpose !== asked || span !== 'hour' || limit === 0);
     const least = Math.min(...limits.map(({ limit }) => limit));
     if (tokens > least) return larger(tokens, least);
     const full = limits.find((each) => each.used + promisedTo(each.purpose ?? undefined) + tokens > each.limit);
