@@ -170,7 +170,7 @@ describe('settings that cannot be used', () => {
     const outcome = await page.send({ kind: 'change-settings', patch: { model: { name: 'other' } } });
     expect(outcome).toEqual({
       ok: false,
-      message: expect.stringContaining('settings.json cannot be written') as string,
+      message: expect.stringContaining('settings.json is not valid JSON') as string,
     });
     expect(readFileSync(join(owner.dataDir, 'settings.json'), 'utf8')).toBe(broken);
     await staysAlive(host, owner);
