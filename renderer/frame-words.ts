@@ -7,8 +7,7 @@ type ByKey = Exclude<KeyAction['kind'], 'view'>;
 /** Every text of the frame of the page: rail, bar, palette, keys, first run, small news. */
 export const frameWords = {
   views: 'Views',
-  search: 'Search and commands',
-  searchLong: 'Search or run a command',
+  search: 'Search or run a command',
 
   palette: 'Command palette',
   paletteField: 'Search views, commands and insights',

@@ -72,14 +72,18 @@ function SearchButton() {
       <button
         type="button"
         className="icon-button search-button"
-        aria-label={frameWords.search}
         aria-keyshortcuts={keyShortcut(first!, isMac())}
         aria-haspopup="dialog"
         onClick={() => store.set({ layer: 'palette' })}
       >
         <Search aria-hidden="true" />
-        <span className="search-name">{frameWords.searchLong}</span>
-        <kbd className="key search-key">{name}</kbd>
+        <span className="hidden">{frameWords.search}</span>
+        <span className="search-name" aria-hidden="true">
+          {frameWords.search}
+        </span>
+        <kbd className="key search-key" aria-hidden="true">
+          {name}
+        </kbd>
       </button>
     </Hint>
   );

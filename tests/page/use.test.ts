@@ -210,7 +210,7 @@ describe('[SH2.17] first-run help', () => {
     await waitFor('the setting', () => host.engine.commands.length > 0);
     expect(host.engine.commands).toEqual([{ kind: 'change-settings', patch: { page: { welcomed: true } } }]);
     await page.reload();
-    await page.getByRole('button', { name: 'Search and commands' }).click();
+    await page.getByRole('button', { name: 'Search or run a command' }).click();
     await page.getByRole('option', { name: 'How Reverie works' }).click();
     const again = page.getByRole('dialog', { name: 'How Reverie works' });
     await again.getByRole('button', { name: 'Skip' }).click();
