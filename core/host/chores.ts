@@ -12,7 +12,7 @@ export interface Chores {
   stop(): void;
 }
 
-const secondLookEveryMs = 15_000;
+const secondLookEveryMs = 30_000;
 const considerEveryMs = 30_000;
 const tidyEveryMs = 3_600_000;
 /** A machine that is never on for an hour must be tidied, too; not in the first moments, when everybody is busy. */

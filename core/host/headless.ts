@@ -22,7 +22,8 @@ const usage = `usage: npm run mind -- [options]
 
 /** How long an orderly end may take before the process ends anyway. */
 const stopWithinMs = 2_800;
-const launcherCheckMs = 1_000;
+/** How soon a host whose launcher died is gone. Each look wakes the process, and being woken is most of what idling costs. */
+const launcherCheckMs = 10_000;
 const dayMs = 86_400_000;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { atRest, type HeadlessHost, startHeadless } from '../kit/headless.ts';
 import { type ProcessFigures, processFigures } from '../kit/machine.ts';
 import { waitFor } from '../kit/wait-for.ts';
@@ -32,21 +33,30 @@ async function atRestFigures(host: HeadlessHost): Promise<ProcessFigures> {
 
 interface Idle {
   ms: number;
+  /** What an empty Node that is woken once a second cost in the same time: what this machine asks for a wake. */
+  emptyMs: number;
   /** At its beginning, and then every few seconds to its end. */
   seen: ProcessFigures[];
 }
 
 async function idleMinute(host: HeadlessHost): Promise<Idle> {
-  const seen = [await atRestFigures(host)];
-  const startedAt = performance.now();
-  while (performance.now() - startedAt < spanMs) {
-    await pause(sampleMs);
-    seen.push(processFigures(host.pid));
+  const empty = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1_000)'], { stdio: 'ignore' });
+  try {
+    const seen = [await atRestFigures(host)];
+    const emptyBefore = processFigures(empty.pid ?? 0).cpuMs;
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < spanMs) {
+      await pause(sampleMs);
+      seen.push(processFigures(host.pid));
+    }
+    const emptyMs = processFigures(empty.pid ?? 0).cpuMs - emptyBefore;
+    return { ms: performance.now() - startedAt, emptyMs, seen };
+  } finally {
+    empty.kill();
   }
-  return { ms: performance.now() - startedAt, seen };
 }
 
-function idleReadings({ ms, seen }: Idle, firstStart: ProcessFigures) {
+function idleReadings({ ms, emptyMs, seen }: Idle, firstStart: ProcessFigures) {
   const last = seen.at(-1) ?? firstStart;
   const spent = (of: 'cpuMs' | 'childCpuMs') => last[of] - (seen[0]?.[of] ?? 0);
   const own = spent('cpuMs');
@@ -54,7 +64,7 @@ function idleReadings({ ms, seen }: Idle, firstStart: ProcessFigures) {
   return {
     'idle-cpu-percent': {
       value: ((own + children) / ms) * 100,
-      note: `${figure(own)} ms of its own and ${figure(children)} ms of its children in ${figure(ms / 1000)} s; 2,000 files in a repository, no server answers`,
+      note: `${figure(own)} ms of its own and ${figure(children)} ms of its children in ${figure(ms / 1000)} s; 2,000 files in a repository, no server answers; an empty Node that wakes once a second cost ${figure(emptyMs)} ms beside it`,
     },
     'idle-rss-mb': {
       value: Math.max(firstStart.rssMb, ...seen.map((each) => each.rssMb)),
