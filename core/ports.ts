@@ -349,4 +349,20 @@ export interface Shell {
   pickFolder: (() => Promise<string | null>) | null;
   /** Whether it starts when the owner logs in. */
   login: { isOn(): boolean; set(on: boolean): Result<void> } | null;
+  /** Null where nobody tells of the machine's power. */
+  power: Power | null;
+}
+
+/** How the machine stands. */
+export interface PowerState {
+  suspended: boolean;
+  locked: boolean;
+  onBattery: boolean;
+}
+
+/** The machine's power, by the system's own words. */
+export interface Power {
+  now(): PowerState;
+  /** Called after each word of the system, whether or not it changed anything. */
+  onChange(listener: () => void): Stop;
 }

@@ -1,20 +1,23 @@
 /** What crosses between the tray's program and its page beside the contract of the mind: how they meet, and where the page is opened. */
 
-/** The views that can be opened from outside the page. */
-export type LinkedView =
-  | 'now'
-  | 'insights'
-  | 'ask'
-  | 'dreams'
-  | 'memory'
-  | 'delegations'
-  | 'model'
-  | 'health'
-  | 'settings';
+/** The views of the page in the order of its rail; a link from outside may open each. */
+export const viewOrder = [
+  'now',
+  'insights',
+  'ask',
+  'dreams',
+  'memory',
+  'delegations',
+  'model',
+  'health',
+  'settings',
+] as const;
+
+export type View = (typeof viewOrder)[number];
 
 /** A place in the page that a notification, the menu or a link of this computer leads to. It shows, and never does anything. */
 export type PageLink =
-  | { to: 'view'; view: LinkedView }
+  | { to: 'view'; view: View }
   | { to: 'insight'; id: string }
   /** The question is written into the field, not asked. */
   | { to: 'ask'; question: string };

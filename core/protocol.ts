@@ -344,6 +344,8 @@ export const snapshotSchema = z.object({
     insights: z.number(),
   }),
   host: hostSchema,
+  /** Null where the host is told nothing of it. `spares`: what nobody waits for is put off until there is mains. */
+  power: z.object({ onBattery: z.boolean(), spares: z.boolean() }).nullable(),
   /** While it sleeps; null while awake. */
   sleep: z
     .object({

@@ -189,6 +189,12 @@ export const settingsSchema = z.object({
         .prefault({}),
     })
     .prefault({}),
+  power: z
+    .object({
+      /** `spare`: on battery sleep by itself, vectors and loading a model wait for mains (SH5). */
+      onBattery: z.enum(['spare', 'as-usual']).default('spare'),
+    })
+    .prefault({}),
   page: z
     .object({ welcomed: z.boolean().default(false), theme: z.enum(['system', 'light', 'dark']).default('system') })
     .prefault({}),
@@ -248,6 +254,10 @@ export const settingsPatchSchema = z.object({
       observationDays: z.number().int().min(1).max(365),
       backupHours: z.number().min(0).max(720),
     })
+    .partial()
+    .optional(),
+  power: z
+    .object({ onBattery: z.enum(['spare', 'as-usual']) })
     .partial()
     .optional(),
   page: z

@@ -1,21 +1,9 @@
-import type { LinkedView, PageLink } from '../core/protocol-shell.ts';
+import { type PageLink, viewOrder } from '../core/protocol-shell.ts';
 
 export const scheme = 'reverie';
 
 const longest = 8_000;
 const questionChars = 2_000;
-
-const views: readonly LinkedView[] = [
-  'now',
-  'insights',
-  'ask',
-  'dreams',
-  'memory',
-  'delegations',
-  'model',
-  'health',
-  'settings',
-];
 
 /**
  * The place that a `reverie://` link names; null for anything that is not exactly one of the known forms. Any program and any web page can
@@ -34,7 +22,7 @@ export function parseLink(text: string): PageLink | null {
 }
 
 function viewLink(name: string): PageLink | null {
-  const view = views.find((each) => each === name);
+  const view = viewOrder.find((each) => each === name);
   return view ? { to: 'view', view } : null;
 }
 

@@ -1,24 +1,28 @@
 import { powerMonitor } from 'electron';
-import type { Stop } from '../core/ports.ts';
-import { atPower, isAway, type Power, powerAfter, powerWords } from './power.ts';
+import type { Power, Stop } from '../core/ports.ts';
+import { atPower, powerAfter, powerWords } from './power.ts';
 
-/** How the machine stands, by the system's own words. `onBack` is called when its owner comes back. */
-export function followPower(onBack: () => void): { now: () => Power; end: Stop } {
+/** How the machine stands, by the system's own words; `end` stops listening. */
+export function followPower(): Power & { end: Stop } {
   const monitor: NodeJS.EventEmitter = powerMonitor;
+  const listeners = new Set<() => void>();
   let power = atPower(powerMonitor.isOnBatteryPower());
-  const listeners = powerWords.map((word) => ({
+  const heard = powerWords.map((word) => ({
     word,
     hear() {
-      const before = power;
-      power = powerAfter(before, word);
-      if (isAway(before) && !isAway(power)) onBack();
+      power = powerAfter(power, word);
+      for (const listener of listeners) listener();
     },
   }));
-  for (const { word, hear } of listeners) monitor.on(word, hear);
+  for (const { word, hear } of heard) monitor.on(word, hear);
   return {
     now: () => power,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     end() {
-      for (const { word, hear } of listeners) monitor.off(word, hear);
+      for (const { word, hear } of heard) monitor.off(word, hear);
     },
   };
 }

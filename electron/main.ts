@@ -5,6 +5,7 @@ import { app, dialog, Menu } from 'electron';
 import { createLive, type Live } from '../core/host/live.ts';
 import { servePorts } from '../core/host/serve-port.ts';
 import { defaultDataDir, makeDataDir, systemClock } from '../core/host/system.ts';
+import type { Stop } from '../core/ports.ts';
 import { appMenu } from './app-menu.ts';
 import { entryFiles } from './entry-files.ts';
 import { followEnd } from './follow-end.ts';
@@ -18,7 +19,6 @@ import { createNotices } from './notices.ts';
 import { registerPageScheme, servePage } from './page-protocol.ts';
 import { pickFolder } from './pick-folder.ts';
 import { createPopover, type Popover } from './popover.ts';
-import { isAway } from './power.ts';
 import { safeQuit } from './quit.ts';
 import { openStore } from './settings-store.ts';
 import { createTray } from './tray.ts';
@@ -54,7 +54,8 @@ async function run(): Promise<void> {
   const handOver = handOverPorts(popover.pageListens);
   // The popover is hidden and shown; the program lives in the tray.
   app.on('window-all-closed', () => undefined);
-  const live = await createLive({
+  const power = followPower();
+  const making = createLive({
     dataDir: app.getPath('userData'),
     watch: [],
     fallbackFolder: process.env.REVERIE_START_DIR ?? null,
@@ -66,10 +67,30 @@ async function run(): Promise<void> {
       kind: 'tray',
       pickFolder: () => pickFolder(popover),
       login: createLogin(ownLoginItem(), { app, files: entryFiles }),
+      power,
     },
   });
-  if (live.ok) await shellAround(live.value, { popover, handOver, links });
-  else giveUp(new Error(live.failure.message));
+  // Also a program that is told to quit while its mind is still made ends in order.
+  const ends = [power.end, handOver.end, popover.end];
+  const quit = safeQuit({
+    after: systemClock.after,
+    leave: () => app.exit(0),
+    async stop() {
+      for (const end of ends) end();
+      const made = await making;
+      if (made.ok) await made.value.stop();
+    },
+  });
+  ends.push(followEnd(quit, popover));
+  const made = await making;
+  if (quit.hasBegun()) return;
+  if (made.ok) ends.push(...shellAround(made.value, { popover, handOver, links, power }));
+  else return giveUp(new Error(made.failure.message));
+  const { engine } = made.value;
+  await engine.start().catch((thrown: unknown) => {
+    if (!quit.hasBegun()) throw thrown;
+  });
+  if (!quit.hasBegun() && !engine.snapshot().settings.welcomed) popover.open('elsewhere');
 }
 
 /** What was there before the mind. */
@@ -77,10 +98,11 @@ interface Outside {
   popover: Popover;
   handOver: ReturnType<typeof handOverPorts>;
   links: ReturnType<typeof takeLinks>;
+  power: ReturnType<typeof followPower>;
 }
 
-/** Everything around a mind that was made: what is told and opened, and how it ends. Then the mind starts. */
-async function shellAround(live: Live, { popover, handOver, links }: Outside): Promise<void> {
+/** Everything around a mind that was made: what is told and opened. Returns what ends it. */
+function shellAround(live: Live, { popover, handOver, links, power }: Outside): Stop[] {
   const { engine, log } = live;
   const ports = servePorts({ door: engine, log });
   handOver.to(ports);
@@ -91,31 +113,14 @@ async function shellAround(live: Live, { popover, handOver, links }: Outside): P
     platform: process.platform,
     quit: () => app.quit(),
   });
-  const power = followPower(() => {
-    notices.ownerIsBack();
-    // The machine may have been elsewhere meanwhile: the model server is looked for at once instead of at the next turn.
-    void engine.send({ kind: 'try-again' }).catch(() => undefined);
-  });
   const notices = createNotices({
     door: engine,
-    isAway: () => isAway(power.now()),
+    power,
     platform: process.platform,
     open: (id) => popover.open('elsewhere', { to: 'insight', id }),
   });
   links.to((link) => popover.open('elsewhere', link ?? undefined));
-  const quit = safeQuit({
-    after: systemClock.after,
-    leave: () => app.exit(0),
-    async stop() {
-      for (const end of [unfollow, power.end, notices.end, endTray, handOver.end, ports.close, popover.end]) end();
-      await live.stop();
-    },
-  });
-  const unfollow = followEnd(quit, popover);
-  await engine.start().catch((thrown: unknown) => {
-    if (!quit.hasBegun()) throw thrown;
-  });
-  if (!engine.snapshot().settings.welcomed) popover.open('elsewhere');
+  return [notices.end, endTray, ports.close];
 }
 
 function ownLoginItem(): LoginItem {

@@ -1,5 +1,6 @@
 import { Notification } from 'electron';
-import type { Stop } from '../core/ports.ts';
+import { isAway } from '../core/host/power-desk.ts';
+import type { Power, Stop } from '../core/ports.ts';
 import type { Door } from '../core/protocol.ts';
 import type { AlertView } from '../core/protocol-owner.ts';
 import { notice, verdicts } from './notice.ts';
@@ -11,11 +12,11 @@ const shownAtMost = 20;
 /** Tells alerts as notifications of the system; a click opens the page at the insight. While the owner is away the latest few wait. */
 export function createNotices(parts: {
   door: Pick<Door, 'send' | 'subscribe'>;
-  isAway: () => boolean;
+  power: Power;
   platform: NodeJS.Platform;
   open: (insightId: string) => void;
-}): { ownerIsBack(): void; end: Stop } {
-  const { door } = parts;
+}): { end: Stop } {
+  const { door, power } = parts;
   /** Held, because a notification that nobody holds loses its click. */
   const shown = new Set<Notification>();
   let waiting: AlertView[] = [];
@@ -39,19 +40,22 @@ export function createNotices(parts: {
     told.show();
   }
 
-  const end = door.subscribe((event) => {
-    if (event.kind !== 'alert-raised' || !Notification.isSupported()) return;
-    if (parts.isAway()) waiting = [...waiting, event.alert].slice(-keptAtMost);
-    else tell(event.alert);
-  });
-  return {
-    ownerIsBack() {
+  const ends = [
+    door.subscribe((event) => {
+      if (event.kind !== 'alert-raised' || !Notification.isSupported()) return;
+      if (isAway(power.now())) waiting = [...waiting, event.alert].slice(-keptAtMost);
+      else tell(event.alert);
+    }),
+    power.onChange(() => {
+      if (isAway(power.now())) return;
       const kept = waiting;
       waiting = [];
       kept.forEach(tell);
-    },
+    }),
+  ];
+  return {
     end() {
-      end();
+      for (const end of ends) end();
       for (const each of shown) each.close();
       shown.clear();
     },

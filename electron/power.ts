@@ -1,17 +1,13 @@
+import type { PowerState } from '../core/ports.ts';
+
 /** What the system tells of its power. */
 export const powerWords = ['suspend', 'resume', 'lock-screen', 'unlock-screen', 'on-battery', 'on-ac'] as const;
 export type PowerWord = (typeof powerWords)[number];
 
-export interface Power {
-  suspended: boolean;
-  locked: boolean;
-  onBattery: boolean;
-}
-
-export const atPower = (onBattery: boolean): Power => ({ suspended: false, locked: false, onBattery });
+export const atPower = (onBattery: boolean): PowerState => ({ suspended: false, locked: false, onBattery });
 
 /** How the machine stands after this word. */
-export function powerAfter(before: Power, word: PowerWord): Power {
+export function powerAfter(before: PowerState, word: PowerWord): PowerState {
   switch (word) {
     case 'suspend':
       return { ...before, suspended: true };
@@ -27,6 +23,3 @@ export function powerAfter(before: Power, word: PowerWord): Power {
       return { ...before, onBattery: false };
   }
 }
-
-/** Nobody is there to be told anything, and a locked screen is no place for what was observed. */
-export const isAway = ({ suspended, locked }: Power): boolean => suspended || locked;

@@ -103,7 +103,10 @@ export const insightWords = {
       episodes: 'Episodes',
       memories: 'Memories',
       dreams: 'Dreams',
+      power: 'Power',
     },
+    power: ({ onBattery, spares }: { onBattery: boolean; spares: boolean }) =>
+      spares ? 'Battery, spared' : onBattery ? 'Battery' : 'Mains',
   },
 
   delegations: {

@@ -21,7 +21,7 @@ export const settingsWords = {
     thinking: 'Thinking',
     interruptions: 'Interruptions',
     sleep: 'Sleep',
-    starting: 'Starting',
+    starting: 'Starting and power',
     appearance: 'Appearance',
     data: 'Your data',
   },
@@ -84,6 +84,13 @@ export const settingsWords = {
   sleepHint: 'It goes through what it saw while you are away. Off: only when you say so.',
   sleepModel: 'Ask the model in sleep',
   sleepModelHint: 'Off: it sleeps with rules alone.',
+
+  battery: 'On battery',
+  batteries: { spare: 'Save power', 'as-usual': 'As usual' },
+  batteryHint: {
+    spare: 'Sleep by itself and loading a model wait until there is mains. Thoughts go on.',
+    'as-usual': 'Nothing waits for mains.',
+  },
 
   login: 'Start when you log in',
   loginHint: 'It waits in the tray and opens nothing.',

@@ -1,11 +1,10 @@
 import type { EngineEvent, InsightView, ModelView, ProposalView, Snapshot } from '../core/protocol.ts';
 import type { DreamsView, MemoryItem } from '../core/protocol-memory.ts';
 import type { AlertView, AnswerView, SettingsView } from '../core/protocol-owner.ts';
+import type { View } from '../core/protocol-shell.ts';
 import type { Link } from './connect.ts';
 import { type InsightList, noInsights, renewInsight } from './insight-list.ts';
 import { anyMemory, type MemoryAsk } from './memory-ask.ts';
-
-export type View = 'now' | 'insights' | 'ask' | 'dreams' | 'memory' | 'delegations' | 'model' | 'health' | 'settings';
 
 /** What may lie over the page, one at a time. */
 export type Layer = 'palette' | 'keys' | 'welcome';

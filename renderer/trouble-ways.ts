@@ -1,6 +1,6 @@
 import type { Command, ServerView } from '../core/protocol.ts';
+import type { View } from '../core/protocol-shell.ts';
 import { insightWords } from './insight-words.ts';
-import type { View } from './store.ts';
 
 /** Something that can be pressed about a trouble: a command to send, or a view to go to. */
 export type Way = { label: string; command: Command } | { label: string; view: View };

@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
 import type { Command } from '../core/protocol.ts';
+import type { View } from '../core/protocol-shell.ts';
 import { frameWords } from './frame-words.ts';
 import { anyInsight } from './insight-list.ts';
 import { anyMemory } from './memory-ask.ts';
 import { useActions, useStore } from './page-context.ts';
 import type { Act } from './palette-entries.ts';
-import type { View } from './store.ts';
 import type { Theme } from './theme.ts';
 import { useNews } from './use-news.ts';
 import { words } from './words.ts';

@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts';
 import type { Fired, Focus, Json, Observation, Salience } from '../types.ts';
 import { liftOf } from './learned.ts';
 import { type LessOf, lessFactor, noiseOf } from './noise.ts';
-import { cosine, joinTerms, termsOf, type Vector, vectorOf } from './similarity.ts';
+import { cosine, createLikenesses, joinTerms, type Likenesses, termsOf, vectorOf } from './similarity.ts';
 
 export interface Attention {
   /** Every observation of the batch with its terms, in the order given. */
@@ -47,14 +47,14 @@ export function attend(
   const query = vectorOf(
     against.focus ? termsOf(against.focus.query) : joinTerms(heard.map((each) => terms.get(each) ?? new Map())),
   );
-  const known = against.attended
-    .slice(0, settings.compareWith)
-    .map((each) => ({ id: each.id, vector: vectorOf(termsOf(aboutText(each))) }));
+  const known = createLikenesses();
+  for (const each of against.attended.slice(0, settings.compareWith))
+    known.add(each.id, vectorOf(termsOf(aboutText(each))));
   const scored = batch.map((observation) => {
     const own = vectorOf(terms.get(observation) ?? new Map());
-    const nearest = mostSimilar(own, known);
+    const nearest = known.mostSimilar(own);
     const salience = score(observation, cosine(own, query), nearest, against, settings);
-    if (salience.ignored === null) known.push({ id: observation.id, vector: own });
+    if (salience.ignored === null) known.add(observation.id, own);
     return { observation, salience };
   });
   const kept = keepBest(scored, settings.keep);
@@ -64,25 +64,10 @@ export function attend(
   return { scored: kept, salient };
 }
 
-interface Nearest {
-  id: string | null;
-  similarity: number | null;
-}
-
-function mostSimilar(own: Vector, known: readonly { id: string; vector: Vector }[]): Nearest {
-  let nearest: Nearest = { id: null, similarity: own.terms.size === 0 ? null : 0 };
-  for (const other of known) {
-    const found = cosine(own, other.vector);
-    if (found !== null && (nearest.similarity === null || found > nearest.similarity))
-      nearest = { id: other.id, similarity: found };
-  }
-  return nearest;
-}
-
 function score(
   observation: Observation,
   relevance: number | null,
-  nearest: Nearest,
+  nearest: ReturnType<Likenesses['mostSimilar']>,
   { lessOf, learned = [] }: { lessOf: LessOf; learned?: readonly Fired[] },
   settings: Settings['attend'],
 ): Salience {

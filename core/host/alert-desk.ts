@@ -24,6 +24,8 @@ export interface AlertDesk {
   formed(insight: Insight): void;
   /** Something was seen: the owner is at work, or has just ended a piece of it. */
   heard(observations: readonly Observation[]): void;
+  /** They have unlocked the screen, or woken the machine: a good moment. */
+  ownerIsBack(): void;
   /** Reads what an earlier start left: what was told, what waits. Never rejects. */
   load(): Promise<void>;
   /** Ends the waiting; resolves when nothing of it runs. Idempotent. */
@@ -50,6 +52,7 @@ export function createAlertDesk(parts: {
   life: Pick<LifeChart, 'life'>;
   nextId: () => string;
   settings: () => Settings['alerts'];
+  isAway: () => boolean;
   raise: (alert: AlertView) => void;
 }): AlertDesk {
   const { store, clock, log, settings } = parts;
@@ -83,7 +86,7 @@ export function createAlertDesk(parts: {
   const mayTellCritical = () =>
     lifeNow() !== 'paused' && waiting.some(({ importance }) => importance >= settings().criticalFrom);
   const isOverdue = ({ since }: Waiting) => clock.now() - since >= waitAtMostMs;
-  const isGood = () => isGoodMoment(activity, clock.elapsed());
+  const isGood = () => !parts.isAway() && isGoodMoment(activity, clock.elapsed());
 
   function lifeNow(): Standing['life'] {
     const life = parts.life.life();
@@ -160,6 +163,11 @@ export function createAlertDesk(parts: {
       if (work.length === 0) return;
       const at = clock.elapsed();
       activity = { ...activity, activeAt: at, boundaryAt: work.some(isBoundary) ? at : activity.boundaryAt };
+    },
+    ownerIsBack() {
+      const at = clock.elapsed();
+      activity = { ...activity, activeAt: at, boundaryAt: at };
+      if (waiting.length > 0) inTurn(considerAll);
     },
     load() {
       inTurn(async () => {

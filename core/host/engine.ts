@@ -35,6 +35,7 @@ import { createEmbeddingDesk } from './embedding-desk.ts';
 import { createMemoryDesk } from './memory-desk.ts';
 import { createModelAccess } from './model-access.ts';
 import { createNowView } from './now-view.ts';
+import { createPowerDesk } from './power-desk.ts';
 import { createQueries } from './queries.ts';
 import { createSettingsDesk } from './settings-desk.ts';
 import { createSleepDesk } from './sleep-desk.ts';
@@ -80,7 +81,8 @@ export function createEngine(ports: EnginePorts): Engine {
   const life = createLife();
   const pending = () => view.parts().counts.pending;
   const view = createNowView({ clock, snapshot });
-  const { tokens, budget, keeper, servers, gateway, reasoners, ...access } = createModelAccess(ports, view);
+  const powerDesk = createPowerDesk({ power: ports.shell.power, settings: () => settings().power });
+  const { tokens, budget, keeper, servers, gateway, reasoners, ...access } = createModelAccess(ports, view, powerDesk);
   const modelSettings = () => settings().model;
   const mind: Mind = {
     store,
@@ -104,6 +106,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const runner = createRunner({
     mind,
     random: ports.random,
+    held: powerDesk.isSuspended,
     async onTurn() {
       await refreshCounts();
       sleepDesk.consider();
@@ -151,7 +154,7 @@ export function createEngine(ports: EnginePorts): Engine {
     stillThere: (key, signal) => keeper.stillThere(key, signal),
     clock,
     log,
-    idle: () => life.stage() === 'resting' && pending() === 0,
+    idle: () => life.stage() === 'resting' && pending() === 0 && !powerDesk.spares() && !powerDesk.isSuspended(),
   });
   const sleeper = createSleeper({
     store,
@@ -178,6 +181,7 @@ export function createEngine(ports: EnginePorts): Engine {
       },
     },
     pending,
+    power: powerDesk,
     onAwake(slept) {
       view.setTrouble('sleep', slept ? null : sleepTrouble(clock.now()));
       void refreshMemory();
@@ -202,6 +206,7 @@ export function createEngine(ports: EnginePorts): Engine {
     life,
     nextId,
     settings: () => settings().alerts,
+    isAway: powerDesk.isAway,
     raise: (alert) => view.emit({ kind: 'alert-raised', alert }),
   });
   const askDesk = createAskDesk({
@@ -310,6 +315,7 @@ export function createEngine(ports: EnginePorts): Engine {
       },
       identity: { ...mind.working.now.identity, startedAt },
       host: settingsDesk.host(),
+      power: powerDesk.shown(),
       settings: {
         sleep: { enabled: sleeping.enabled, model: sleeping.model },
         reasoner: model.reasoner,
@@ -363,11 +369,29 @@ export function createEngine(ports: EnginePorts): Engine {
     // A larger budget may let a loop go on that had stopped for the day.
     ends.add(ports.settings.onChange(runner.wake));
     settingsDesk.start();
+    powerDesk.start({
+      suspended() {
+        runner.interrupt('suspended');
+        sleepDesk.putOff();
+      },
+      resumed: comeBack,
+      spared: sleepDesk.putOff,
+      ownerIsBack: alertDesk.ownerIsBack,
+      changed: view.changed,
+    });
     life.send(before === 'paused' ? 'pause' : 'wake');
     for (const notice of ports.care.notices) view.setTrouble(notice.key, notice);
     void ports.care.checkLater().then((found) => found && view.setTrouble(found.key, found));
     // The first thought waits for the first answer of the server, so that it is not given to rules by chance.
     looking = keeper.start().then(runner.start);
+  }
+
+  /** The machine may have been elsewhere meanwhile, and the files with it: everything is looked at again. */
+  function comeBack(): void {
+    void sources.rescan();
+    void access.desk.send({ kind: 'try-again' }).catch(() => log.info('server-not-looked-for'));
+    runner.wake();
+    sleepDesk.consider();
   }
 
   async function settle(): Promise<void> {
@@ -386,6 +410,7 @@ export function createEngine(ports: EnginePorts): Engine {
     await askDesk.stop();
     await sleepDesk.stop().then(embeddings.stop);
     settingsDesk.stop();
+    powerDesk.stop();
     await Promise.all([runner.stop().then(keeper.stop), sources.stop()]);
     await alertDesk.stop();
     await intake.stop().catch(() => log.error('intake-stop-failed'));

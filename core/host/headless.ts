@@ -76,7 +76,7 @@ function readOptions(args: readonly string[]): Options | { mistake: string } {
         model,
         firstLookMs: task === 'once' ? dayMs : null,
         onProblem: say,
-        shell: { kind: 'headless', pickFolder: null, login: null },
+        shell: { kind: 'headless', pickFolder: null, login: null, power: null },
       },
     };
   } catch (thrown) {

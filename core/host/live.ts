@@ -12,13 +12,14 @@ import { createOpenAiModel } from '../think/models/openai.ts';
 import { createRuleReasoner } from '../think/models/rules.ts';
 import { createOpenAiEmbedder } from '../think/openai/embeddings.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { openFolderLabels } from './folder-labels.ts';
 import { previewIgnore } from './ignore-preview.ts';
 import { takeLock } from './lock.ts';
 import { openLog } from './log-file.ts';
 import { type OpenFile, openSettings } from './settings-file.ts';
 import { openStoreFile, type StoreFile } from './store-file.ts';
 import { makeDataDir, systemClock, systemRandom } from './system.ts';
-import { createWatchPlanner, type WatchPlanner } from './watch-planner.ts';
+import { createWatchPlanner, foldersOf, type WatchPlanner } from './watch-planner.ts';
 import { admitFolders, contains, realPath } from './watched-folders.ts';
 import { workerUrl } from './worker-url.ts';
 
@@ -93,17 +94,15 @@ async function behindLock(dataDir: string, unlock: () => void, options: LiveOpti
       code: 'too-many-folders',
       message: `${options.watch.length} folders are more than the ${foldersAtMost} that can be watched. Name fewer, or one that holds several.`,
     });
-  const planner = createWatchPlanner({ dataDir, fallbackFolder, firstLookMs, log });
   const settings = openSettings({
     dataDir,
     ...(options.openSettings && { open: options.openSettings }),
     overrides: overridesOf(options),
     onProblem: (problem) => problem && options.onProblem(problem),
-    admit: (patch, now) => admitted(patch, { dataDir, now: planner.folders(now.watch).map(({ root }) => root) }),
+    admit: (patch, now) => admitted(patch, { dataDir, now: foldersOf(now.watch, fallbackFolder).map(realPath) }),
   });
-  const chosen = settings.current().watch.folders;
-  const fallback = fallbackFolder === null ? [] : [fallbackFolder];
-  if ((chosen.length > 0 ? chosen : fallback).some((folder) => contains(dataDir, realPath(folder))))
+  const isOwn = (folder: string) => contains(dataDir, realPath(folder));
+  if (foldersOf(settings.current().watch, fallbackFolder).some(isOwn))
     return fail({
       class: 'permanent',
       code: 'watches-itself',
@@ -113,6 +112,8 @@ async function behindLock(dataDir: string, unlock: () => void, options: LiveOpti
   if (!opened.ok) return opened;
   const file = opened.value;
   for (const { what, means } of file.care.notices) options.onProblem(`${what} ${means}`);
+  const labelsFor = await openFolderLabels(file.store, log);
+  const planner = createWatchPlanner({ dataDir, fallbackFolder, firstLookMs, labelsFor, log });
   const engine = engineOn({ file, settings, planner, dataDir, log, shell: options.shell });
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {

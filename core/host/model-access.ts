@@ -4,6 +4,7 @@ import { serverModels } from '../lmstudio/server-models.ts';
 import { serverTrouble } from '../lmstudio/trouble.ts';
 import { nearlySpentTrouble } from '../loop/troubles.ts';
 import type { Model } from '../ports.ts';
+import type { Settings } from '../settings.ts';
 import { createBreaker } from '../think/gateway/breaker.ts';
 import { createBudget } from '../think/gateway/budget.ts';
 import { createGateway } from '../think/gateway/gateway.ts';
@@ -12,6 +13,7 @@ import { createTokenCounter } from '../think/tokens.ts';
 import type { EnginePorts } from './engine.ts';
 import { createModelDesk } from './model-desk.ts';
 import type { NowView } from './now-view.ts';
+import type { PowerDesk } from './power-desk.ts';
 
 const serverKey = 'model-server';
 
@@ -23,7 +25,11 @@ const notLoaded: Failure = {
 };
 
 /** All that stands between the mind and a model: the server and its care, the one gateway, budgets, and who thinks. */
-export function createModelAccess(ports: EnginePorts, view: Pick<NowView, 'setTrouble' | 'changed'>) {
+export function createModelAccess(
+  ports: EnginePorts,
+  view: Pick<NowView, 'setTrouble' | 'changed'>,
+  power: Pick<PowerDesk, 'spares'>,
+) {
   const { store, clock, log } = ports;
   const settings = () => ports.settings.current();
   const modelSettings = () => settings().model;
@@ -37,7 +43,7 @@ export function createModelAccess(ports: EnginePorts, view: Pick<NowView, 'setTr
   const breaker = createBreaker({ clock, log });
   const keeper = createKeeper({
     lmStudio: ports.lmStudio,
-    settings,
+    settings: () => (power.spares() ? loadingNothing(settings()) : settings()),
     breaker,
     clock,
     log,
@@ -85,3 +91,9 @@ export function createModelAccess(ports: EnginePorts, view: Pick<NowView, 'setTr
     },
   };
 }
+
+/** On a battery that is spared nothing is started or loaded without a click. */
+const loadingNothing = (settings: Settings): Settings => ({
+  ...settings,
+  lmStudio: { ...settings.lmStudio, start: 'ask', load: 'ask' },
+});

@@ -36,6 +36,7 @@ const names: Record<string, string> = {
   'alerts.quiet.until': 'The end of quiet hours',
   'store.observationDays': 'The days that observations are kept',
   'store.backupHours': 'The hours between two backups',
+  'power.onBattery': 'What is done on battery',
   'page.welcomed': 'Whether the welcome was seen',
   'page.theme': 'The theme',
 };

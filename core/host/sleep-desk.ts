@@ -11,6 +11,7 @@ import { afterSleep, nextSleepWords, type Rhythm, sleepDue, type Waking } from '
 import type { Sleeper } from '../sleep/sleeper.ts';
 import type { Observation, Stamp } from '../types.ts';
 import { memoryView } from './memory-desk.ts';
+import type { PowerDesk } from './power-desk.ts';
 
 export type SleepCommand = Extract<Command, { kind: 'sleep-now' | 'dream-now' | 'wake' }>;
 
@@ -23,6 +24,8 @@ export interface SleepDesk {
   send(command: SleepCommand): Promise<Outcome>;
   view(): Promise<DreamsView>;
   shown(): Pick<Snapshot, 'sleep' | 'digest'> & { phase: SleepPhase | null };
+  /** The machine is suspended, or its battery spared: a sleep is broken off and goes on later. One that was asked for ends only with the machine. */
+  putOff(): void;
   /** Wakes, and takes back a request; resolves when nothing of a sleep runs any more. */
   rouse(): Promise<void>;
   /** Reads what the nights before left: the digest, and whether one was cut off with the program. Never rejects. */
@@ -47,6 +50,7 @@ export function createSleepDesk(parts: {
   sleeper: Sleeper;
   rhythm: { now(): Rhythm; set(rhythm: Rhythm): Promise<void> };
   pending: () => number;
+  power: Pick<PowerDesk, 'isSuspended' | 'spares'>;
   /** Awake again: what waits may be thought about, and what is remembered has changed. */
   onAwake: (sleep: Sleep | null) => void;
   /** It does something else in its sleep, or is further. */
@@ -76,10 +80,12 @@ export function createSleepDesk(parts: {
       cutOff: rhythm.cutOff || brokenOff === true,
       requested: requested !== null,
       pending: parts.pending(),
+      spares: parts.power.spares(),
     };
   }
 
   function consider(): void {
+    if (parts.power.isSuspended()) return;
     if (parts.pending() > 0 && parts.rhythm.now().cycles < awakeUntil) return;
     const reason = sleepDue(waking(), settings(), clock.now());
     if (reason) fallAsleep(reason, requested ?? 'by-chance');
@@ -170,6 +176,10 @@ export function createSleepDesk(parts: {
     shown() {
       const seen = asleep ? sleeper.view() : null;
       return { sleep: seen, phase: seen?.phase ?? null, digest: freshDigest(told, clock.now()) };
+    },
+    putOff() {
+      if (parts.power.isSuspended() || (parts.power.spares() && sleeper.view()?.reason !== 'request'))
+        asleep?.wake('interrupted');
     },
     async rouse() {
       requested = null;

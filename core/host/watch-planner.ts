@@ -1,6 +1,7 @@
 import { planFolder } from '../observe/sources/registry.ts';
 import type { Log, WatchPlan } from '../ports.ts';
 import type { Settings } from '../settings.ts';
+import type { LabelsFor } from './folder-labels.ts';
 import { systemClock } from './system.ts';
 import { contains, realPath, type WatchedFolder, watchedFolders } from './watched-folders.ts';
 import { workerUrl } from './worker-url.ts';
@@ -14,18 +15,26 @@ export interface WatchPlanner {
   plan(watch: Settings['watch']): WatchPlan;
 }
 
+/** The folders of the settings, else the fallback, as they are written there. */
+export function foldersOf({ folders }: Settings['watch'], fallbackFolder: string | null): readonly string[] {
+  return folders.length > 0 || fallbackFolder === null ? folders : [fallbackFolder];
+}
+
 export function createWatchPlanner(options: {
   dataDir: string;
   fallbackFolder: string | null;
   firstLookMs: number | null;
+  labelsFor: LabelsFor;
   log: Log;
 }): WatchPlanner {
-  const { dataDir, fallbackFolder, firstLookMs, log } = options;
-  const fallback = fallbackFolder === null ? [] : [fallbackFolder];
+  const { dataDir, fallbackFolder, firstLookMs, labelsFor, log } = options;
   const filesWorker = workerUrl('files');
 
-  const folders = ({ folders: chosen }: Settings['watch']) =>
-    watchedFolders((chosen.length > 0 ? chosen : fallback).filter((folder) => !contains(dataDir, realPath(folder))));
+  const folders = (watch: Settings['watch']) =>
+    watchedFolders(
+      foldersOf(watch, fallbackFolder).filter((folder) => !contains(dataDir, realPath(folder))),
+      labelsFor,
+    );
   // In an order of their own: that of the settings must not make other sources.
   const exclude = ({ inner }: WatchedFolder) => [dataDir, ...inner.toSorted()];
 

@@ -1,11 +1,12 @@
 import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fail, ok, type Result } from '../errors.ts';
+import type { LabelsFor } from './folder-labels.ts';
 
 export interface WatchedFolder {
   /** Absolute, links resolved where it exists. */
   root: string;
-  /** Before every target: empty when it is the only one, else its name with as much of the path as tells it from the others. */
+  /** Before every target: empty for the first folder ever, else its name with as much of the path as tells it from the others. */
   label: string;
   /** Watched folders inside this one: theirs to tell, or each change would be told twice. */
   inner: string[];
@@ -14,15 +15,16 @@ export interface WatchedFolder {
 }
 
 /** The folders to watch, each once, however often and by whatever name it was given. */
-export function watchedFolders(given: readonly string[]): WatchedFolder[] {
+export function watchedFolders(given: readonly string[], labelsFor: LabelsFor): WatchedFolder[] {
   const roots = [...new Set(given.map(realPath))];
+  const labels = labelsFor(roots);
   const told = new Set<string>();
   return roots.map((root) => {
     const repository = repositoryOf(root);
     const repositoryTold = repository !== null && told.has(repository);
     if (repository !== null) told.add(repository);
     const inner = roots.filter((other) => other !== root && contains(root, other));
-    return { root, label: labelOf(root, roots), inner, repositoryTold };
+    return { root, label: labels.get(root) ?? '', inner, repositoryTold };
   });
 }
 
@@ -69,15 +71,6 @@ function statsOf(path: string): Stats | null | undefined {
 export function contains(folder: string, inside: string): boolean {
   const path = relative(folder, inside);
   return path !== '..' && !path.startsWith(`..${sep}`) && resolve(folder, path) === inside;
-}
-
-function labelOf(root: string, roots: readonly string[]): string {
-  if (roots.length === 1) return '';
-  const tail = (path: string, parts: number) => path.split(sep).filter(Boolean).slice(-parts).join('/');
-  const most = root.split(sep).length;
-  for (let parts = 1; parts < most; parts++)
-    if (roots.filter((other) => tail(other, parts) === tail(root, parts)).length === 1) return `${tail(root, parts)}/`;
-  return `${tail(root, most)}/`;
 }
 
 function repositoryOf(folder: string): string | null {

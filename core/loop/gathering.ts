@@ -7,7 +7,8 @@ import type { Mind, Working } from './mind.ts';
 
 const historyMs = 7 * 86_400_000;
 const sessionMs = 12 * 3_600_000;
-const sessionFiles = 6;
+/** The busiest of the session: rules tell how many days it was worked on. */
+const sessionFiles = 2;
 /** For everything memory brings to one thought; the prompt shows what it has room for. */
 const recallTokens = 800;
 const nothingYet: WorkSession = { startedAt: null, edits: 0, files: [] };

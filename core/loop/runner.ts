@@ -24,6 +24,8 @@ export function createRunner(parts: {
   random: Random;
   /** After every cycle that took something. */
   onTurn: () => Promise<void>;
+  /** Nothing is begun while this holds; `wake` after it. */
+  held?: () => boolean;
   /** The day's cycles are used up, or no longer so (LO2). */
   onSpent: (spent: boolean) => void;
 }): Runner {
@@ -40,7 +42,7 @@ export function createRunner(parts: {
 
   async function run(): Promise<void> {
     while (!stopping) {
-      if (!due || mind.life.life() !== 'running') await rest();
+      if (!due || mind.life.life() !== 'running' || parts.held?.()) await rest();
       else if (spentToday()) await restUntilTomorrow();
       else await turn();
     }

@@ -18,6 +18,8 @@ export interface Waking extends Rhythm {
   requested: boolean;
   /** Observations that wait for a cycle. */
   pending: number;
+  /** The machine runs on battery that shall be spared: only a request counts. */
+  spares: boolean;
 }
 
 type RhythmSettings = Pick<Settings, 'sleep' | 'intake'>;
@@ -49,7 +51,7 @@ export const afterSleep = (rhythm: Rhythm, sleep: Pick<Sleep, 'ended' | 'endedAt
  */
 export function sleepDue(waking: Waking, settings: RhythmSettings, now: Stamp): SleepReason | null {
   if (waking.requested) return 'request';
-  if (!settings.sleep.enabled || underPressure(waking, settings)) return null;
+  if (!settings.sleep.enabled || waking.spares || underPressure(waking, settings)) return null;
   const idleMs = idleFor(waking, now);
   if (waking.cutOff && idleMs >= calmMs) return 'resumed';
   if (waking.cycles >= settings.sleep.afterCycles) return 'cycles';
@@ -66,6 +68,7 @@ const idleFor = ({ lastCycleAt }: Rhythm, now: Stamp) =>
 /** When it will sleep by itself, in words that follow "sleeps": "after 12 more cycles, or when idle for 30 minutes". */
 export function nextSleepWords(waking: Waking, settings: RhythmSettings, now: Stamp): string {
   if (!settings.sleep.enabled) return 'only when you ask for it';
+  if (waking.spares) return 'when the machine is on mains again';
   if (underPressure(waking, settings)) return `when fewer than ${settings.intake.batch + 1} observations wait`;
   if (sleepDue(waking, settings, now)) return 'now';
   const left = Math.max(1, settings.sleep.afterCycles - waking.cycles);

@@ -1,10 +1,11 @@
-import { Pin } from 'lucide-react';
 import { useRef } from 'react';
 import { anyInsight, type InsightAsk, narrowsInsights } from '../insight-list.ts';
 import { insightWords } from '../insight-words.ts';
 import { useActions, usePart, useStore } from '../page-context.ts';
 import { FilterChoice, optionsOf } from './FilterChoice.tsx';
+import { PinnedOnly } from './PinnedOnly.tsx';
 import { SearchBox } from './SearchBox.tsx';
+import { SearchFound } from './SearchFound.tsx';
 
 const importances = optionsOf<InsightAsk['importance']>(insightWords.importances);
 const verdicts = optionsOf<InsightAsk['verdict']>(insightWords.verdicts);
@@ -46,15 +47,7 @@ export function InsightSearch({ onLeave }: { onLeave: () => void }) {
           neutral="any"
           onChoose={(verdict) => change({ verdict })}
         />
-        <button
-          type="button"
-          className="quiet-button"
-          aria-pressed={ask.pinned}
-          onClick={() => change({ pinned: !ask.pinned })}
-        >
-          <Pin aria-hidden="true" />
-          {insightWords.pinnedOnly}
-        </button>
+        <PinnedOnly words={insightWords.pinnedOnly} on={ask.pinned} onToggle={() => change({ pinned: !ask.pinned })} />
       </div>
       {narrowsInsights(ask) && (
         <Found
@@ -73,11 +66,10 @@ export function InsightSearch({ onLeave }: { onLeave: () => void }) {
 function Found({ onClear }: { onClear: () => void }) {
   const { rows, more } = usePart((state) => state.insightList);
   return (
-    <p className="search-found">
-      <output className="faint">{rows.length > 0 && insightWords.found(rows.length, more)}</output>
-      <button type="button" className="text-button" onClick={onClear}>
-        {insightWords.clear}
-      </button>
-    </p>
+    <SearchFound
+      found={rows.length > 0 ? insightWords.found(rows.length, more) : ''}
+      clear={insightWords.clear}
+      onClear={onClear}
+    />
   );
 }

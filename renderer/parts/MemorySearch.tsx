@@ -1,10 +1,12 @@
-import { Pin, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { useRef } from 'react';
 import { anyMemory, asksForBest, goesThroughAll, isNarrowed, type MemoryAsk } from '../memory-ask.ts';
 import { memoryWords } from '../memory-words.ts';
 import { useActions, usePart, useStore } from '../page-context.ts';
 import { FilterChoice, optionsOf } from './FilterChoice.tsx';
+import { PinnedOnly } from './PinnedOnly.tsx';
 import { SearchBox } from './SearchBox.tsx';
+import { SearchFound } from './SearchFound.tsx';
 
 const kinds = optionsOf<MemoryAsk['kind']>(memoryWords.kinds);
 const trusts = optionsOf<MemoryAsk['trust']>(memoryWords.trusts);
@@ -43,15 +45,7 @@ export function MemorySearch({ onLeave }: { onLeave: () => void }) {
           neutral="any"
           onChoose={(span) => change({ span })}
         />
-        <button
-          type="button"
-          className="quiet-button"
-          aria-pressed={ask.pinned}
-          onClick={() => change({ pinned: !ask.pinned })}
-        >
-          <Pin aria-hidden="true" />
-          {memoryWords.pinnedOnly}
-        </button>
+        <PinnedOnly words={memoryWords.pinnedOnly} on={ask.pinned} onToggle={() => change({ pinned: !ask.pinned })} />
       </div>
       {ask.target && <Target target={ask.target} onClear={() => change({ target: '' })} />}
       {isNarrowed(ask) && (
@@ -86,12 +80,11 @@ function Found({ onClear }: { onClear: () => void }) {
   const { ask, items, more, loaded } = usePart((state) => state.memory);
   const best = asksForBest(ask) && items.length > 1;
   return (
-    <p className="search-found">
-      <output className="faint">{loaded && items.length > 0 && memoryWords.found(items.length, more, best)}</output>
-      <button type="button" className="text-button" onClick={onClear}>
-        {memoryWords.clear}
-      </button>
-    </p>
+    <SearchFound
+      found={loaded && items.length > 0 ? memoryWords.found(items.length, more, best) : ''}
+      clear={memoryWords.clear}
+      onClear={onClear}
+    />
   );
 }
 

@@ -11,11 +11,10 @@ import {
   MoonStar,
   Settings,
 } from 'lucide-react';
+import { type View, viewOrder } from '../../core/protocol-shell.ts';
 import { frameWords } from '../frame-words.ts';
-import { viewOrder } from '../keys.ts';
 import { modelWords, needsOwner } from '../model-words.ts';
 import { useSnapshot } from '../page-context.ts';
-import type { View } from '../store.ts';
 import { useFrame } from '../use-frame.ts';
 import { words } from '../words.ts';
 import { Hint } from './Hint.tsx';

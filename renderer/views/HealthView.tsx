@@ -63,6 +63,7 @@ const { names } = insightWords.health;
 
 function IdentityFigures() {
   const { bornAt, startedAt, sessions, observations, decisions, insights } = useSnapshot(({ identity }) => identity);
+  const power = useSnapshot((snapshot) => snapshot.power);
   const awake = usePart(({ nowAt }) => spanWords(nowAt - startedAt));
   return (
     <Figures
@@ -70,6 +71,7 @@ function IdentityFigures() {
         [names.born, exactWords(bornAt)],
         [names.awake, awake],
         [names.sessions, countWords(sessions)],
+        ...(power ? [[names.power, insightWords.health.power(power)] as const] : []),
         [names.observations, countWords(observations)],
         [names.decisions, countWords(decisions)],
         [names.insights, countWords(insights)],

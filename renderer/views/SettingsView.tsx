@@ -186,15 +186,29 @@ function Sleep() {
 
 function Starting() {
   const actions = useActions();
+  const save = useSave();
   const host = useSnapshot((snapshot) => snapshot.host);
+  const knowsPower = useSnapshot((snapshot) => snapshot.power !== null);
+  const onBattery = useInForce().power?.onBattery ?? 'spare';
   return (
-    <SwitchSetting
-      name={settingsWords.login}
-      hint={settingsWords.loginHint}
-      reason={loginReason(host)}
-      isOn={host.login === 'on'}
-      send={(on) => actions.send({ kind: 'set-login', on })}
-    />
+    <>
+      <SwitchSetting
+        name={settingsWords.login}
+        hint={settingsWords.loginHint}
+        reason={loginReason(host)}
+        isOn={host.login === 'on'}
+        send={(on) => actions.send({ kind: 'set-login', on })}
+      />
+      {knowsPower && (
+        <ChoiceSetting
+          name={settingsWords.battery}
+          choices={settingsWords.batteries}
+          hint={(each) => settingsWords.batteryHint[each]}
+          chosen={onBattery}
+          send={(chosen) => save({ power: { onBattery: chosen } })}
+        />
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinTerms, similarity, termsOf } from '../../core/attend/similarity.ts';
+import { cosine, createLikenesses, joinTerms, similarity, termsOf, vectorOf } from '../../core/attend/similarity.ts';
 
 const alike = (a: string, b: string) => similarity(termsOf(a), termsOf(b));
 
@@ -36,5 +36,25 @@ describe('similarity', () => {
       ['cart', 2],
       ['tax', 2],
     ]);
+  });
+
+  it('[AT1.3] the most similar of many is the one that each by itself would show', () => {
+    const text = fc.string({ unit: fc.constantFrom('ab ', 'cd ', 'ef ', 'gh ', 'ij '), maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 8 }), text, (all, one) => {
+        const likenesses = createLikenesses();
+        for (const [n, each] of all.entries()) likenesses.add(String(n), vectorOf(termsOf(each)));
+        const own = vectorOf(termsOf(one));
+        const found = likenesses.mostSimilar(own);
+        const each = all.map((other) => cosine(own, vectorOf(termsOf(other))) ?? 0);
+        if (own.terms.size === 0) expect(found).toEqual({ id: null, similarity: null });
+        else {
+          expect(found.similarity).toBeCloseTo(Math.max(0, ...each));
+          if (found.id !== null) expect(each[Number(found.id)]).toBeCloseTo(Math.max(...each));
+          else expect(Math.max(0, ...each)).toBe(0);
+        }
+      }),
+      { seed: 5, numRuns: 200 },
+    );
   });
 });

@@ -99,7 +99,11 @@ export async function live(days: number): Promise<Lived> {
 
   /** Sleeps when it is due; resolves with the seconds that took, null when it was not. */
   async function sleepIfDue(): Promise<number | null> {
-    const reason = sleepDue({ ...mind.working.now.rhythm, requested: false, pending: 0 }, settings, clock.now());
+    const reason = sleepDue(
+      { ...mind.working.now.rhythm, requested: false, pending: 0, spares: false },
+      settings,
+      clock.now(),
+    );
     if (!reason) return null;
     const from = performance.now();
     const slept = await sleeper.sleep(reason, { dream: 'by-chance' }, signal);

@@ -12,7 +12,7 @@ export interface Watched {
   validated: Record<string, number>;
 }
 
-const idPattern = /[0-9A-HJKMNP-TV-Z]{26}/g;
+const idPattern = /01[0-9A-HJKMNP-TV-Z]{24}/g;
 /** By so many first characters a text is looked for before it is compared as a whole. */
 const anchorLength = 8;
 

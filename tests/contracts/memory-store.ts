@@ -274,6 +274,35 @@ export function memoryStoreContract(
       expect(idsOf(await store.rules())).toEqual(['d1', 'p1', 'p4']);
     });
 
+    it('[ME7.12] they are told as they are after each change, whatever it was', async () => {
+      const pattern = (id: string) => memory(id, { kind: 'pattern', rule: dream('x').rule, text: `pattern ${id}` });
+      for (const id of ['p1', 'p2'])
+        await change({ kind: 'remember', memory: pattern(id), evidence: [evidence('o1')] });
+      const steps: (() => Promise<unknown>)[] = [
+        () => change({ kind: 'score', id: 'p1', hits: 2, misses: 1, at: noon }),
+        () => change({ kind: 'reinforce', id: 'p1', at: noon, evidence: [evidence('o2')], text: 'pattern p1 again' }),
+        () => change({ kind: 'contradict', id: 'p1', otherId: 'p2' }),
+        () => change({ kind: 'weaken', id: 'p1', strength: 0.5, importance: 0.2, at: noon }),
+        () => change({ kind: 'validate', id: 'p1', validation: 'confirmed', at: noon }),
+        () => store.recalledNow(['p1'], noon + 5),
+        () => store.correctMemory('p1', 'the owner’s words', noon),
+        () => store.correctMemory('p1', 'the owner’s other words', noon),
+        () => store.setPinned('p1', true),
+        () => store.setPinned('p1', false),
+        () => change({ kind: 'forget', id: 'p1', why: 'weak', at: noon }),
+        () => store.bringBack('p1', noon),
+        () => change({ kind: 'remember', memory: { ...pattern('p1'), importance: 0.9 }, evidence: [] }),
+        () => store.deleteMemory('p1'),
+      ];
+      for (const [n, step] of steps.entries()) {
+        const before = await store.rules();
+        await step();
+        const after = await store.rules();
+        expect(after, `after step ${n}`).not.toEqual(before);
+        expect(after, `after step ${n}`).toEqual(await store.memoriesById(idsOf(after)));
+      }
+    });
+
     it('[ME7.13] what went into a thought is counted, renewed and fades more slowly; what is no memory is passed over', async () => {
       await change({
         kind: 'remember',

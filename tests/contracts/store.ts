@@ -311,6 +311,18 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
       expect(await store.session('/nowhere', noon - 1000, [])).toEqual({ startedAt: null, edits: 0, files: [] });
     });
 
+    it('[ME3.2] what is found after the commit but happened before is in the commit', async () => {
+      const place = { place: '/shop', added: 1, removed: 0 };
+      const commit = observe({ type: 'commit-made', target: 'shop', details: { place: '/shop' } });
+      const late = observe({ details: place }, { occurredAt: commit.occurredAt - 500 });
+      const after = observe({ target: 'b.ts', details: place });
+      await write(commit, late, after);
+      expect(await store.session('/shop', noon - 1000, [])).toMatchObject({
+        startedAt: after.occurredAt,
+        files: [{ target: 'b.ts' }],
+      });
+    });
+
     it('[DE4.1] hands out a due watch once', async () => {
       const watch = { dueAt: noon + 10, episodeId: 'e1', target: 'src/a.ts', expected: 'a commit' };
       await store.commitCycle(cycleRecord({ watches: [watch] }));

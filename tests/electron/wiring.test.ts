@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { PowerState } from '../../core/ports.ts';
 import type { PageLink } from '../../core/protocol-shell.ts';
 import { followEnd } from '../../electron/follow-end.ts';
 import { followPower } from '../../electron/follow-power.ts';
@@ -11,6 +12,7 @@ import { changeForLink } from '../../renderer/open-link.ts';
 import { firstState } from '../../renderer/store.ts';
 import type { ElectronDouble, FakeFrame } from '../kit/electron-double.ts';
 import { fakeEngine } from '../kit/fake-engine.ts';
+import { toldPower } from '../kit/told-power.ts';
 
 vi.mock('electron', async () => {
   const { electronDouble } = await import('../kit/electron-double.ts');
@@ -31,17 +33,18 @@ const alert = (id: string, critical = false) => ({
 });
 
 describe('notifications', () => {
-  function telling(away = { now: false }) {
+  function telling() {
     const engine = fakeEngine();
     const opened: string[] = [];
+    const power = toldPower();
     const notices = createNotices({
       door: engine,
-      isAway: () => away.now,
+      power,
       platform: 'linux',
       open: (id) => void opened.push(id),
     });
     onTestFinished(notices.end);
-    return { engine, opened, notices, away };
+    return { engine, opened, notices, power };
   }
   const titles = () => double.notifications.map(({ says }) => says.title);
 
@@ -64,36 +67,39 @@ describe('notifications', () => {
   });
 
   it('[SH3.6] wait while the owner is away, the latest five, and are shown when they are back', () => {
-    const { engine, notices, away } = telling({ now: true });
+    const { engine, power } = telling();
+    power.become({ locked: true });
     for (const id of 'abcdefg') engine.emit(alert(id));
+    power.become({ onBattery: true });
     expect(titles()).toEqual([]);
-    away.now = false;
-    notices.ownerIsBack();
+    power.become({ locked: false });
     expect(titles()).toEqual(['Alert c', 'Alert d', 'Alert e', 'Alert f', 'Alert g']);
-    notices.ownerIsBack();
+    power.become({ onBattery: false });
     expect(titles()).toHaveLength(5);
   });
 
   it('[SH3.7] end with the program', () => {
-    const { engine, notices } = telling();
+    const { engine, notices, power } = telling();
     notices.end();
     engine.emit(alert('a'));
     expect(titles()).toEqual([]);
-    expect(engine.listeners()).toBe(0);
+    expect([engine.listeners(), power.listeners()]).toEqual([0, 0]);
   });
 });
 
 describe('the machine’s power', () => {
-  it('[SH5.2] is followed until the program ends; the owner is back when nothing keeps them away any more', () => {
-    const back = vi.fn();
+  it('[SH5.2] is followed until the program ends, and each word is told', () => {
     const { powerMonitor } = double.electron;
-    const power = followPower(back);
-    for (const word of ['lock-screen', 'suspend', 'resume']) powerMonitor.emit(word);
-    expect(back).not.toHaveBeenCalled();
+    const power = followPower();
+    const heard: PowerState[] = [];
+    const unheard = power.onChange(() => void heard.push(power.now()));
+    for (const word of ['lock-screen', 'on-battery']) powerMonitor.emit(word);
+    unheard();
     powerMonitor.emit('unlock-screen');
-    powerMonitor.emit('unlock-screen');
-    expect(back).toHaveBeenCalledTimes(1);
-    powerMonitor.emit('on-battery');
+    expect(heard).toEqual([
+      { suspended: false, locked: true, onBattery: false },
+      { suspended: false, locked: true, onBattery: true },
+    ]);
     expect(power.now()).toEqual({ suspended: false, locked: false, onBattery: true });
     power.end();
     expect(powerMonitor.eventNames()).toEqual([]);

@@ -27,6 +27,7 @@ async function desk(
   const logged: string[] = [];
   let life: 'running' | 'paused' | 'asleep' | 'stopping' = 'running';
   let refuse: Error | null = null;
+  let away = false;
   const log = { debug() {}, info() {}, warn: (event: string) => void logged.push(event), error() {} };
   const make = (): AlertDesk =>
     createAlertDesk({
@@ -36,6 +37,7 @@ async function desk(
       life: { life: () => life },
       nextId: idMaker(clock, seededRandom(3)),
       settings: () => settings,
+      isAway: () => away,
       raise: (alert) => void raised.push(alert),
     });
   let made = make();
@@ -53,6 +55,11 @@ async function desk(
     desk: () => made,
     told: () => raised.map(({ body }) => body),
     live: (next: typeof life) => void (life = next),
+    leave: () => void (away = true),
+    comeBack() {
+      away = false;
+      made.ownerIsBack();
+    },
     refuseWrites: (why: Error | null) => void (refuse = why),
     /** An insight is formed, kept, and shown to the desk. */
     async form(text: string, importance = 0.8, over: Partial<Insight> = {}): Promise<Insight> {
@@ -126,6 +133,19 @@ describe('the alert desk', () => {
     expect(told()).toHaveLength(1);
     await clock.pass(25_000);
     expect(told()).toEqual(['While typing.', 'Once more.']);
+  });
+
+  it('[DE3.27] while the owner is away nothing but what is critical is told; their coming back is a good moment', async () => {
+    const { clock, form, told, leave, comeBack } = await desk();
+    await clock.pass(5 * minuteMs);
+    leave();
+    await form('Later.');
+    await form('At once.', 0.97);
+    await clock.pass(30 * minuteMs);
+    expect(told()).toEqual(['At once.']);
+    comeBack();
+    await clock.pass(0);
+    expect(told()).toEqual(['At once.', 'Later.']);
   });
 
   it('[DE3.27] what Reverie notes by itself is no work of the owner', async () => {

@@ -82,6 +82,7 @@ describe('what the program around the mind can do', () => {
     const { desk } = world({
       kind: 'tray',
       pickFolder: null,
+      power: null,
       login: {
         isOn: () => {
           asked += 1;
@@ -110,6 +111,7 @@ describe('what the program around the mind can do', () => {
     const { desk } = world({
       kind: 'tray',
       login: null,
+      power: null,
       pickFolder() {
         opened.push(Promise.withResolvers());
         return opened.at(-1)!.promise;

@@ -45,6 +45,7 @@ function deskWorld(options: { settings?: (settings: Settings) => void; store?: S
       },
     },
     pending: () => state.pending,
+    power: { isSuspended: () => false, spares: () => false },
     onAwake: (sleep) => void awakes.push(sleep),
     onChange: () => void (state.changes += 1),
   });

@@ -185,6 +185,25 @@ describe('the database file', () => {
     );
   });
 
+  it('[ME7.54] a schema that lost a byte is found at the start, though every page is sound', async () => {
+    const home = folder();
+    const file = await home.opened();
+    await remember(file, 0, 5);
+    await file.care.backupIfDue(24);
+    await file.store.close();
+    const bytes = readFileSync(home.file);
+    const at = bytes.indexOf('length(text) > 10000');
+    expect(at).toBeGreaterThan(0);
+    bytes.write('lXngth', at);
+    writeFileSync(home.file, bytes);
+    const opened = await home.opened();
+    expect(home.aside()).toHaveLength(1);
+    expect(opened.care.notices[0]?.what).toContain('damaged');
+    await remember(opened, 5, 6);
+    expect(await insightsIn(opened)).toBe(6);
+    await opened.store.close();
+  });
+
   it('[ME7.55] one that another program holds is said in words', async () => {
     const home = folder();
     await (await home.opened()).store.close();

@@ -67,6 +67,7 @@ describe('what is planned for them', () => {
       dataDir: tree.at('data'),
       fallbackFolder: tree.at('blog'),
       firstLookMs: null,
+      labelsFor: (roots) => new Map(roots.map((root) => [root, ''])),
       log: silent,
     });
     const watch = defaultSettings().watch;

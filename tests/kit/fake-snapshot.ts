@@ -122,6 +122,7 @@ export function snapshotFor(scenario: Scenario, at: number, world: World, model:
           insights: world.insights.length,
         },
     host: hostFor(scenario === 'tray' ? 'tray' : 'headless'),
+    power: scenario === 'tray' ? { onBattery: true, spares: true } : null,
     sleep: null,
     digest: null,
   };

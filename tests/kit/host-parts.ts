@@ -2,7 +2,7 @@ import type { EnginePorts } from '../../core/host/engine.ts';
 import type { Shell, Source } from '../../core/ports.ts';
 
 /** A program around the mind that can do nothing for its owner. */
-export const bareShell: Shell = { kind: 'headless', pickFolder: null, login: null };
+export const bareShell: Shell = { kind: 'headless', pickFolder: null, login: null, power: null };
 
 /** What an engine needs of its host when a test has one source of its own and no folder to look at. */
 export const hostParts = (source: Source): Pick<EnginePorts, 'watching' | 'previewIgnore' | 'shell' | 'facts'> => ({

@@ -1,11 +1,11 @@
 import { createEngine, type Engine, type EnginePorts } from '../../core/host/engine.ts';
 import type { LmStudio } from '../../core/lmstudio/lm-studio.ts';
-import type { Model, Sink, Source, Store } from '../../core/ports.ts';
+import type { Model, Power, Sink, Source, Store } from '../../core/ports.ts';
 import { defaultSettings, type Settings } from '../../core/settings.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
 import type { ObservationDraft } from '../../core/types.ts';
 import { fakeClock, seededRandom } from './clock.ts';
-import { hostParts } from './host-parts.ts';
+import { bareShell, hostParts } from './host-parts.ts';
 import { lmStudioDouble } from './lm-studio-double.ts';
 import { memoryStore } from './memory-store.ts';
 import { noCare, noEmbedder } from './no-care.ts';
@@ -26,6 +26,8 @@ export interface SimulatedDays {
   at(day: number, hours: number, minutes?: number): number;
   /** Lets time pass until then; sleeps and everything else that falls due happen meanwhile. */
   until(at: number): Promise<void>;
+  /** How often the source was told to look again. */
+  rescans(): number;
   /** Says that something happened now. */
   offer(draft: Partial<ObservationDraft>): void;
   /** Says it, and waits until it was thought about. */
@@ -45,6 +47,7 @@ export async function simulatedDays(
     /** Resolves when nothing goes on in real time: until then the clock stands. */
     still?: () => Promise<void>;
     startAt?: number;
+    power?: Power;
   } = {},
 ): Promise<SimulatedDays> {
   const monday = new Date(2026, 5, 1).getTime();
@@ -56,6 +59,7 @@ export async function simulatedDays(
   const logged: string[] = [];
   const keep = (event: string, fields?: object) => void logged.push(`${event} ${JSON.stringify(fields ?? {})}`);
   let sink: Sink | null = null;
+  let rescans = 0;
   const source: Source = {
     id: 'files:/shop',
     kind: 'ci',
@@ -63,7 +67,9 @@ export async function simulatedDays(
       sink = given;
       given.health({ state: 'watching', message: 'says what the test wants seen' });
     },
-    rescan: async () => undefined,
+    async rescan() {
+      rescans += 1;
+    },
     stop: async () => undefined,
   };
   const rules = createRuleReasoner();
@@ -77,6 +83,7 @@ export async function simulatedDays(
     models: { rules, server: options.servers ?? (() => options.server ?? rules), embedder: noEmbedder },
     lmStudio: options.lmStudio ?? lmStudioDouble(),
     ...hostParts(source),
+    shell: { ...bareShell, power: options.power ?? null },
   });
   await engine.start();
 
@@ -119,6 +126,7 @@ export async function simulatedDays(
     logged,
     at: (day, hours, minutes = 0) => monday + day * 86_400_000 + hours * 3_600_000 + minutes * 60_000,
     until,
+    rescans: () => rescans,
     offer,
     async see(draft) {
       offer(draft);

@@ -14,7 +14,13 @@ import { noon } from '../kit/nouns.ts';
 
 const settings = defaultSettings();
 const minuteMs = 60_000;
-const waking = (over: Partial<Waking> = {}): Waking => ({ ...freshRhythm, requested: false, pending: 0, ...over });
+const waking = (over: Partial<Waking> = {}): Waking => ({
+  ...freshRhythm,
+  requested: false,
+  pending: 0,
+  spares: false,
+  ...over,
+});
 
 describe('when to sleep', () => {
   it('[SL1.1] after fifty wake cycles since the last sleep, not after forty-nine', () => {

@@ -24,8 +24,8 @@ export function describeHealth(of: {
   ];
   const found = wrong.filter((each) => each !== null);
   const message = of.ready
-    ? `Watching ${watched.toLocaleString('en')} ${watched === 1 ? 'file' : 'files'} in ${of.root}`
-    : `Looking through ${of.root}`;
+    ? `Watching ${watched.toLocaleString('en')} ${watched === 1 ? 'file' : 'files'}`
+    : 'Looking for its files';
   if (found.length === 0) return { state: of.ready ? 'watching' : 'starting', message, watched };
   const [messages, remedies] = [found.map((each) => each.message), found.map((each) => each.remedy)];
   return { state: 'degraded', message: `${message}, but ${messages.join('; ')}`, remedy: remedies.join(' '), watched };

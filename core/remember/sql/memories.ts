@@ -5,6 +5,40 @@ import { inList, type Sql } from './sql.ts';
 const patternsAtWork = 200;
 const dreamsWaiting = 50;
 
+/** What changes whenever anything of a memory does while its id stays. */
+const stamp = `concat_ws(' ', m.text, m.rule, m.changed_at, m.strength_at, m.stability_days, m.recalled_at, m.hits, m.misses, m.recalled, m.support,
+  m.importance, m.pinned, m.trust, m.validation, m.expires_at, (SELECT count(*) FROM contradictions c WHERE c.id = m.id)) AS stamp`;
+
+/**
+ * The rules that cycles go by, in the order of their ids. Every cycle looks through them, so that one that has not changed since is not read
+ * again.
+ */
+function createRules(sql: Sql): () => Memory[] {
+  let known = new Map<unknown, { stamp: unknown; memory: Memory }>();
+  // The few first, then their stamps: a column that is worked out is worked out for every row before they are sorted.
+  const atWork = `SELECT id FROM memories INDEXED BY memories_at_work WHERE rule IS NOT NULL AND kind = 'pattern' AND validation IN ('seen', 'confirmed')
+    ORDER BY pinned DESC, importance DESC, hits DESC, id LIMIT ${patternsAtWork}`;
+  const waiting = `SELECT id FROM memories WHERE rule IS NOT NULL AND kind = 'dream' AND validation = 'needs-validation'
+    ORDER BY id DESC LIMIT ${dreamsWaiting}`;
+  const stamped = (ids: string) =>
+    sql.all(`SELECT m.id, ${stamp} FROM (${ids}) AS few JOIN memories m ON m.id = few.id`);
+  return () => {
+    const stamps = new Map([...stamped(atWork), ...stamped(waiting)].map((row) => [row.id, row.stamp]));
+    const unread = [...stamps].filter(([id, stamp]) => known.get(id)?.stamp !== stamp).map(([id]) => id);
+    const read = sql
+      .all(`${selectMemory} WHERE m.id IN (SELECT value FROM json_each(?))`, inList(unread))
+      .map((row): [unknown, Memory] => [row.id, toMemory(row)]);
+    const fresh = new Map(read);
+    known = new Map(
+      [...stamps].flatMap(([id, stamp]) => {
+        const memory = fresh.get(id) ?? known.get(id)?.memory;
+        return memory ? [[id, { stamp, memory }] as const] : [];
+      }),
+    );
+    return [...known.values()].map(({ memory }) => memory).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  };
+}
+
 /** Reads memories, their evidence, and what is left of those that were forgotten. */
 export function createMemories(sql: Sql) {
   const memory = (id: string): Memory | null => {
@@ -42,20 +76,7 @@ export function createMemories(sql: Sql) {
           inList(ids),
         )
         .map((row) => ({ memoryId: String(row.memory_id), id: String(row.id) })),
-    // Every cycle looks through them: no more than it can in a millisecond.
-    rules: (): Memory[] =>
-      [
-        ...sql.all(
-          `${selectMemory} WHERE m.rule IS NOT NULL AND m.kind = 'pattern' AND m.validation IN ('seen', 'confirmed')
-           ORDER BY m.pinned DESC, m.importance DESC, m.hits DESC, m.id LIMIT ${patternsAtWork}`,
-        ),
-        ...sql.all(
-          `${selectMemory} WHERE m.rule IS NOT NULL AND m.kind = 'dream' AND m.validation = 'needs-validation'
-           ORDER BY m.id DESC LIMIT ${dreamsWaiting}`,
-        ),
-      ]
-        .map(toMemory)
-        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    rules: createRules(sql),
     tombstones: (limit: number): Tombstone[] =>
       sql.all('SELECT * FROM tombstones ORDER BY forgotten_at DESC, id DESC LIMIT ?', limit).map(toTombstone),
     exportPage: (afterId: string, limit: number): { memory: Memory; evidence: Evidence[] }[] =>

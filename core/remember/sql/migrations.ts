@@ -206,4 +206,14 @@ INSERT INTO items (kind, id, text, at, trust, importance)
 INSERT INTO search (rowid, text) SELECT n, text FROM items WHERE kind = 'summary';
 `,
   },
+  {
+    n: 5,
+    name: 'patterns at work, the seal of the schema',
+    sql: `
+-- What every table and index was made with: see \`sealSchema\`.
+CREATE TABLE seal (name TEXT PRIMARY KEY, sql TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX memories_at_work ON memories (pinned DESC, importance DESC, hits DESC, id)
+  WHERE rule IS NOT NULL AND kind = 'pattern' AND validation IN ('seen', 'confirmed');
+`,
+  },
 ];

@@ -21,6 +21,7 @@ export function openDatabase(file: string): Database.Database {
     const problem = small ? quickCheck(db) : null;
     if (problem !== null) throw Object.assign(new Error(problem), { code: 'SQLITE_CORRUPT' });
     prepare(db);
+    if (!isSealed(db)) throw Object.assign(new Error('its schema is damaged'), { code: 'SQLITE_CORRUPT' });
     return db;
   } catch (thrown) {
     db.close();
@@ -74,6 +75,26 @@ function migrate(db: Database.Database, applied: number): void {
   for (const step of migrations.slice(applied))
     db.transaction(() => {
       db.exec(step.sql);
+      sealSchema(db);
       db.prepare("INSERT INTO migrations (n, name, applied_at) VALUES (?, ?, datetime('now'))").run(step.n, step.name);
     })();
 }
+
+const hasSeal = (db: Database.Database) =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'seal'").get() !== undefined;
+
+/** Keeps the words that tables and indexes were made with, so that `isSealed` can tell whether they still are those. */
+function sealSchema(db: Database.Database): void {
+  if (!hasSeal(db)) return;
+  db.exec(`DELETE FROM seal;
+    INSERT INTO seal SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'`);
+}
+
+/**
+ * False when a byte of the schema was lost: every page is sound then, the file opens, and each write fails. What others added is their own
+ * business.
+ */
+const isSealed = (db: Database.Database): boolean =>
+  db
+    .prepare('SELECT 1 FROM seal LEFT JOIN sqlite_schema AS now ON now.name = seal.name WHERE now.sql IS NOT seal.sql')
+    .get() === undefined;

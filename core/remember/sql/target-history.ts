@@ -59,9 +59,10 @@ export function createTargetHistory(sql: Sql) {
         [...kindsOf(target)].flatMap(({ source, type }) => historyOf([target, source, type], since)),
       );
 
+  /** Since the last commit both by when it was noticed and by when it happened: what is found late and is older than the commit is in it. */
   function session(place: string, since: Stamp, excludeIds: string[]): WorkSession {
     const committed = sql.get(
-      `SELECT max(seq) AS seq FROM observations WHERE place = ? AND type IN ('commit-made', 'commit-amended')
+      `SELECT max(seq) AS seq, occurred_at FROM observations WHERE place = ? AND type IN ('commit-made', 'commit-amended')
          AND occurred_at >= ? AND id NOT IN (SELECT value FROM json_each(?))`,
       place,
       since,
@@ -71,8 +72,9 @@ export function createTargetHistory(sql: Sql) {
       AND coalesce(json_extract(details, '$.whitespaceOnly'), 0) = 0
       AND NOT coalesce(json_extract(details, '$.against') = 'commit' AND json_extract(details, '$.added') + json_extract(details, '$.removed') = 0, 0)
       AND id NOT IN (SELECT value FROM json_each(?))`;
-    const values = [place, rows.number(committed?.seq), since, inList(excludeIds)];
-    const startedAt = sql.get(`SELECT min(occurred_at) AS at ${work}`, ...values)?.at;
+    const from = Math.max(since, rows.number(committed?.occurred_at));
+    const values = [place, rows.number(committed?.seq), from, inList(excludeIds)];
+    const startedAt = sql.get(`SELECT occurred_at AS at ${work} ORDER BY occurred_at LIMIT 1`, ...values)?.at;
     // With a single max() SQLite takes the bare columns from the row that holds it: the newest.
     const files = sql.all(
       `SELECT target, count(*) AS edits, max(seq), json_extract(details, '$.against') AS against,

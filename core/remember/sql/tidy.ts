@@ -18,6 +18,11 @@ const dayMs = 86_400_000;
 /** Free pages are given back when they are this part of the file, so many at once. */
 const freeShare = 0.25;
 const pagesAtOnce = 2_000;
+/** The full-text index is made one again when it has come apart into more segments: each of them is asked for every word. */
+const segmentsAtMost = 4;
+/** Of the index, written at once: a few milliseconds. Of fewer pages in all a merge gains nothing, of more (some 40 MB) it costs too much. */
+const mergedAtOnce = 250;
+const worthMerging = { from: 50, to: 10_000 };
 
 /** Keeps every bound, call by call; calls until one says that there is no more are a round. */
 export function createTidy(db: Database.Database, sql: Sql) {
@@ -173,10 +178,30 @@ export function createTidy(db: Database.Database, sql: Sql) {
     if (free > pages * freeShare) db.pragma(`incremental_vacuum(${pagesAtOnce})`);
   }
 
+  let merging = false;
+
+  /** One step of FTS5's incremental merge (its manual, 6.8); false when nothing is left to do. The negative figure begins a whole one. */
+  function mergeIndex(): boolean {
+    if (!merging && !isWorthMerging()) return false;
+    const before = changes();
+    sql.run("INSERT INTO search (search, rank) VALUES ('merge', ?)", merging ? mergedAtOnce : -mergedAtOnce);
+    merging = changes() - before >= 2;
+    return merging;
+  }
+
+  function isWorthMerging(): boolean {
+    const pages = sql.count('SELECT count(*) AS n FROM search_data');
+    if (pages < worthMerging.from || pages > worthMerging.to) return false;
+    return sql.count('SELECT count(DISTINCT segid) AS n FROM search_idx') > segmentsAtMost;
+  }
+
+  const changes = () => sql.count('SELECT total_changes() AS n');
+
   return (bounds: TidyBounds) => {
     const kept = keepBounds(bounds);
-    if (!kept.more) cuts.clear();
     giveBackPages();
-    return kept;
+    if (kept.more) return kept;
+    cuts.clear();
+    return { ...kept, more: mergeIndex() };
   };
 }

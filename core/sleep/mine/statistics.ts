@@ -1,11 +1,14 @@
 /** The figures that decide what is more than chance. Counts in, probabilities 0..1 out; a count that makes no sense is a bug upstream. */
 
+const lanczos = [
+  76.1800917294715, -86.5053203294168, 24.01409824083091, -1.231739572450155, 1.208650973866179e-3, -5.395239384953e-6,
+];
+
 /** Natural logarithm of the gamma function for x > 0 (Lanczos 1964). */
 export function logGamma(x: number): number {
-  const terms = [76.1800917294715, -86.5053203294168, 24.01409824083091, -1.231739572450155, 1.208650973866179e-3];
   const base = x + 5.5;
-  let sum = 1.000000000190015 - 5.395239384953e-6 / (x + 6);
-  for (const [n, term] of terms.entries()) sum += term / (x + n + 1);
+  let sum = 1.000000000190015;
+  for (let n = 0; n < lanczos.length; n++) sum += lanczos[n]! / (x + n + 1);
   return (x + 0.5) * Math.log(base) - base + Math.log((2.506628274631 * sum) / x);
 }
 
