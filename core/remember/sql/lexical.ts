@@ -10,8 +10,8 @@ import { best, type LexicalHit, rarity, scored, whichHold } from './term-scores.
  * Places of terms that are looked at, all terms together, the rarest first: a share of the store, within bounds. What is over it is passed
  * over. A term that most things hold tells nothing apart where rarer ones are there; where it is alone its newest places count.
  */
-const placesShare = 0.5;
-const placesAtLeast = 4_000;
+const placesShare = 0.2;
+const placesAtLeast = 2_000;
 const placesAtMost = 40_000;
 const termsAtMost = 31;
 /** A filter that leaves so many things or fewer is applied before ranking. */
