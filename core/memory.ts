@@ -464,6 +464,8 @@ export interface MemoryStore {
   /** A consistent copy of the file; replaces `to` only when it is whole. */
   backup(to: string): Promise<void>;
   bytes(): Promise<number>;
+  /** All memories in the order of their ids, page by page; `rests`: on some evidence. Empty at the end. */
+  memoryPage(afterId: string, limit: number): Promise<{ memory: Memory; rests: boolean }[]>;
   /** Everything of one page of the export, in a stable order; empty at the end. */
   exportPage(afterId: string, limit: number): Promise<{ memory: Memory; evidence: Evidence[] }[]>;
   /** Forgets everything: every table but the migrations, and the file's free pages. */

@@ -335,6 +335,8 @@ export interface SettingsPort {
   current(): Settings;
   /** What is wrong with the settings file, in words; null when nothing is. */
   problem(): string | null;
+  /** Takes over what was changed in the file by hand; while it is as it was nothing is read. */
+  look(): void;
   /** Validates and saves; the failure says which field and why. */
   update(patch: SettingsPatch): Result<Settings>;
   onChange(listener: (settings: Settings) => void): Stop;

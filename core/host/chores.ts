@@ -27,6 +27,8 @@ export function createChores(parts: {
   settings: () => Settings;
   intake: Pick<Intake, 'write'>;
   considerSleep: () => void;
+  /** The settings file may have been changed by hand. */
+  lookAtSettings: () => void;
 }): Chores {
   const { store, clock, life, settings } = parts;
   const ends = new Set<Stop>();
@@ -70,6 +72,7 @@ export function createChores(parts: {
     start() {
       every(secondLookEveryMs, lookAgain);
       every(considerEveryMs, async () => parts.considerSleep());
+      every(considerEveryMs, async () => parts.lookAtSettings());
       every(tidyEveryMs, tidy, firstTidyMs);
     },
     stop() {

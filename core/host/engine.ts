@@ -248,6 +248,7 @@ export function createEngine(ports: EnginePorts): Engine {
     settings,
     intake,
     considerSleep: sleepDesk.consider,
+    lookAtSettings: ports.settings.look,
   });
   const ends = new Set<Stop>();
   const startedAt = clock.now();
@@ -368,6 +369,7 @@ export function createEngine(ports: EnginePorts): Engine {
     ends.add(ports.settings.onChange(() => void sources.follow()));
     // A larger budget may let a loop go on that had stopped for the day.
     ends.add(ports.settings.onChange(runner.wake));
+    ends.add(ports.settings.onChange(view.changed));
     settingsDesk.start();
     powerDesk.start({
       suspended() {

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import Conf from 'conf';
 import type { z } from 'zod';
 import { fail, messageOf, ok, type Result } from '../errors.ts';
@@ -21,7 +23,7 @@ const openConf: OpenFile = (cwd, how) => new Conf({ cwd, configName: 'settings',
 /**
  * The settings file (`settings.json` in the data folder, readable by its owner alone), validated with the one schema. What the command
  * line says goes before the file for this run, until the owner changes the same field, and is never written into it. A file that cannot be read leaves the last good settings in
- * force and is not touched; `onProblem` says which field and why. It is read at the start and around every change.
+ * force and is not touched; `onProblem` says which field and why. It is read at the start, around every change, and when `look` finds that it was changed by hand.
  */
 export function openSettings(options: {
   dataDir: string;
@@ -38,6 +40,8 @@ export function openSettings(options: {
   let good = defaultSettings();
   let inForce = good;
   let problem: string | null = null;
+  /** What the file was like when it was read last. */
+  let seen: string | null = null;
   const report = (words: string | null) => {
     problem = words;
     options.onProblem(words);
@@ -52,6 +56,7 @@ export function openSettings(options: {
 
   /** Takes over what the file says. False: it cannot be read whole, and nothing was taken. */
   function read(): boolean {
+    seen = looksOf(options.dataDir);
     if (!file) return false;
     try {
       const checked = settingsSchema.safeParse(file.store);
@@ -115,9 +120,19 @@ export function openSettings(options: {
       if (!written.ok) return written;
       // A file with another wrong field in it still holds the change: it goes onto the last good settings.
       if (!read()) good = settingsSchema.parse(merged(good, change));
+      seen = looksOf(options.dataDir);
       release(change);
       tell();
       return ok(inForce);
+    },
+    look() {
+      const now = looksOf(options.dataDir);
+      if (now === seen) return;
+      seen = now;
+      if (!file) return void attempt(opened);
+      const before = JSON.stringify([good, problem]);
+      read();
+      if (JSON.stringify([good, problem]) !== before) tell();
     },
     onChange(listener) {
       listeners.add(listener);
@@ -125,6 +140,16 @@ export function openSettings(options: {
     },
     close: () => listeners.clear(),
   };
+}
+
+/** Differs whenever the file was written, replaced or removed. */
+function looksOf(dataDir: string): string | null {
+  try {
+    const found = statSync(join(dataDir, 'settings.json'), { throwIfNoEntry: false });
+    return found ? `${found.ino} ${found.size} ${found.mtimeMs}` : null;
+  } catch {
+    return null;
+  }
 }
 
 const refused = (error: z.ZodError) =>

@@ -80,6 +80,7 @@ const methods = [
   'checkIntegrity',
   'backup',
   'bytes',
+  'memoryPage',
   'exportPage',
   'deleteAll',
 ] as const satisfies readonly Exclude<keyof Store, 'close'>[];

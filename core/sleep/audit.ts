@@ -1,4 +1,4 @@
-import type { Audit, Evidence, Memory } from '../memory.ts';
+import type { Audit, Memory } from '../memory.ts';
 import { alike, type Reading, readingOf } from '../remember/likeness.ts';
 import { pagesOfMemories } from './pages.ts';
 import type { Night } from './phase.ts';
@@ -15,15 +15,14 @@ const comparedWith = 30;
  */
 export async function audit({ parts: { store }, signal, now }: Night): Promise<Audit> {
   const taking = takeStock();
-  for await (const page of pagesOfMemories(store, signal))
-    for (const each of page) taking.add(each.memory, each.evidence);
+  for await (const page of pagesOfMemories(store, signal)) for (const each of page) taking.add(each.memory, each.rests);
   return { at: now(), ...taking.done(), bytes: await store.bytes() };
 }
 
 type Figures = Omit<Audit, 'at' | 'bytes'>;
 
-/** Takes one memory after the other, oldest first. */
-export function takeStock(): { add(memory: Memory, evidence: readonly Evidence[]): void; done(): Figures } {
+/** Takes one memory after the other, oldest first; `rests`: on some evidence. */
+export function takeStock(): { add(memory: Memory, rests: boolean): void; done(): Figures } {
   const byKind: Record<string, number> = {};
   const contradicted: string[] = [];
   const withoutEvidence: string[] = [];
@@ -32,7 +31,7 @@ export function takeStock(): { add(memory: Memory, evidence: readonly Evidence[]
   let neverRecalled = 0;
   let tainted = 0;
 
-  function add(memory: Memory, evidence: readonly Evidence[]): void {
+  function add(memory: Memory, rests: boolean): void {
     const { id, kind } = memory;
     memories += 1;
     byKind[kind] = (byKind[kind] ?? 0) + 1;
@@ -40,7 +39,7 @@ export function takeStock(): { add(memory: Memory, evidence: readonly Evidence[]
     if (memory.recalled === 0 && kind !== 'dream') neverRecalled += 1;
     if (memory.contradicts.length > 0) contradicted.push(id);
     if (memory.trust !== 'owner') {
-      if (evidence.length > 0) tainted += 1;
+      if (rests) tainted += 1;
       else withoutEvidence.push(id);
     }
     duplicates.add(memory);

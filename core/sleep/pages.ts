@@ -1,4 +1,4 @@
-import type { Brief, Evidence, Memory, MemoryStore } from '../memory.ts';
+import type { Brief, Memory, MemoryStore } from '../memory.ts';
 import type { Stamp } from '../types.ts';
 
 const briefsAtATime = 2_000;
@@ -19,14 +19,14 @@ export async function* pagesOfBriefs(
   }
 }
 
-/** Every memory with its evidence, page by page, oldest first. Throws the signal's reason. */
+/** Every memory, and whether it rests on evidence, page by page, oldest first. Throws the signal's reason. */
 export async function* pagesOfMemories(
-  store: Pick<MemoryStore, 'exportPage'>,
+  store: Pick<MemoryStore, 'memoryPage'>,
   signal: AbortSignal,
-): AsyncGenerator<{ memory: Memory; evidence: Evidence[] }[]> {
+): AsyncGenerator<{ memory: Memory; rests: boolean }[]> {
   for (let afterId = ''; ; ) {
     signal.throwIfAborted();
-    const page = await store.exportPage(afterId, memoriesAtATime);
+    const page = await store.memoryPage(afterId, memoriesAtATime);
     if (page.length > 0) yield page;
     if (page.length < memoriesAtATime) return;
     afterId = page.at(-1)?.memory.id ?? afterId;

@@ -711,6 +711,14 @@ export function memoryStoreContract(
       expect([...first, ...second].map((each) => each.memory.id)).toEqual(['d1', 'm1', 'm2']);
       expect(second[0]?.evidence).toEqual([evidence('o1')]);
       expect(await store.exportPage('m2', 2)).toEqual([]);
+      const pages = [...(await store.memoryPage('', 2)), ...(await store.memoryPage('m1', 2))];
+      expect(pages.map(({ memory: { id }, rests }) => [id, rests])).toEqual([
+        ['d1', false],
+        ['m1', false],
+        ['m2', true],
+      ]);
+      expect(pages.map((each) => each.memory)).toEqual([...first, ...second].map((each) => each.memory));
+      expect(await store.memoryPage('m2', 2)).toEqual([]);
     });
 
     it('[ME5.31] what the owner deletes leaves no trace, also where others name it', async () => {

@@ -21,7 +21,13 @@ function choresWorld(options: { more?: () => boolean; tidy?: () => Promise<void>
   life.send('recover');
   life.send('wake');
   const settings = defaultSettings();
-  const seen = { written: [] as ObservationDraft[], tidied: [] as TidyBounds[], buried: [] as number[], considered: 0 };
+  const seen = {
+    written: [] as ObservationDraft[],
+    tidied: [] as TidyBounds[],
+    buried: [] as number[],
+    considered: 0,
+    looks: 0,
+  };
   const warned: string[] = [];
   const chores = createChores({
     store: {
@@ -47,16 +53,17 @@ function choresWorld(options: { more?: () => boolean; tidy?: () => Promise<void>
       },
     },
     considerSleep: () => void (seen.considered += 1),
+    lookAtSettings: () => void (seen.looks += 1),
   });
   return { clock, store, life, settings, seen, warned, chores };
 }
 
 describe('what is done now and then', () => {
-  it('[SL1.94] looks every half minute whether sleep is due', async () => {
+  it('[SL1.94] [SH7.104] looks every half minute whether sleep is due, and at the settings', async () => {
     const { chores, clock, seen } = choresWorld();
     chores.start();
     await clock.pass(5 * minuteMs);
-    expect(seen.considered).toBe(10);
+    expect([seen.considered, seen.looks]).toEqual([10, 10]);
     chores.stop();
   });
 

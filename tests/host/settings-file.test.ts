@@ -142,6 +142,42 @@ describe('the settings file', () => {
     });
   });
 
+  it('[SH7.104] what was changed by hand is in force with the next look, and told once; what is wrong in it is said, and mended', () => {
+    const settings = open();
+    const heard: string[] = [];
+    settings.onChange((next) => heard.push(`${next.model.name} ${settings.problem() ?? ''}`.trim()));
+    settings.look();
+    writeFileSync(file(), JSON.stringify({ model: { name: 'qwen' } }));
+    settings.look();
+    settings.look();
+    expect(heard).toEqual(['qwen']);
+    writeFileSync(file(), JSON.stringify({ model: { name: 7 } }));
+    settings.look();
+    expect(heard.at(-1)).toMatch(/^qwen settings\.json: model\.name/);
+    writeFileSync(file(), '{ half');
+    settings.look();
+    expect(settings.problem()).toMatch(/cannot be read|not valid JSON/);
+    expect(settings.current().model.name).toBe('qwen');
+    writeFileSync(file(), JSON.stringify({ model: { name: 'mended' } }));
+    settings.look();
+    expect([settings.current().model.name, settings.problem()]).toEqual(['mended', null]);
+    const told = heard.length;
+    expect(settings.update({ model: { name: 'by the page' } })).toMatchObject({ ok: true });
+    settings.look();
+    expect(heard.length, 'its own writing is no news').toBe(told + 1);
+  });
+
+  it('[SH7.104] a file that was no JSON at the start is taken over once it is mended', () => {
+    writeFileSync(file(), '{ half');
+    const settings = open();
+    const heard: string[] = [];
+    settings.onChange((next) => heard.push(next.model.name));
+    settings.look();
+    writeFileSync(file(), JSON.stringify({ model: { name: 'mended' } }));
+    settings.look();
+    expect([heard, settings.problem()]).toEqual([['mended'], null]);
+  });
+
   it('[SH7.103] a change of several sections is one write: all of it is kept or none', () => {
     let store: Record<string, unknown> = {};
     let writes = 1;

@@ -8,8 +8,19 @@ export function settingsPort(settings: Settings): SettingsPort {
   return {
     problem: () => null,
     current: () => settings,
+    look: () => undefined,
     update(patch) {
-      for (const section of ['model', 'lmStudio', 'watch', 'sleep', 'budget', 'alerts', 'store', 'page'] as const)
+      for (const section of [
+        'model',
+        'lmStudio',
+        'watch',
+        'sleep',
+        'budget',
+        'alerts',
+        'store',
+        'power',
+        'page',
+      ] as const)
         Object.assign(settings[section], patch[section]);
       for (const listener of listeners) listener(settings);
       return ok(settings);

@@ -151,13 +151,12 @@ describe('while you slept', () => {
 describe('the nightly audit', () => {
   it('[SL5.9] counts what is doubled, never recalled, contradicted, on observed text alone, and without evidence', () => {
     const stock = takeStock();
-    const evidence = [{ kind: 'observation' as const, id: 'o', at: noon, snapshot: 'seen' }];
-    const add = (each: Memory, seen = evidence) => stock.add(each, seen);
+    const add = (each: Memory, rests = true) => stock.add(each, rests);
     add(memory('a', { text: 'After “src/a.ts” changed, “npm test” failed 3 times', contradicts: ['b'] }));
     add(memory('b', { text: 'After “src/a.ts” changed, “npm test” failed 8 times', contradicts: ['a'] }));
     add(memory('c', { text: '“README.md” was written', recalled: 2 }));
-    add(memory('d', { text: '“LICENSE” was read' }), []);
-    add(memory('e', { kind: 'note', text: 'Remember the milk', trust: 'owner' }), []);
+    add(memory('d', { text: '“LICENSE” was read' }), false);
+    add(memory('e', { kind: 'note', text: 'Remember the milk', trust: 'owner' }), false);
     add(memory('f', { kind: 'dream', text: 'Perhaps “LICENSE” was read' }));
     expect(stock.done()).toEqual({
       memories: 6,

@@ -76,6 +76,7 @@ function engineOn(store: Store, clock: Clock, change: (settings: Settings) => vo
     settings: {
       problem: () => null,
       current: () => settings,
+      look: () => undefined,
       update: () => ({ ok: true, value: settings }),
       onChange: () => () => undefined,
     },

@@ -99,7 +99,7 @@ export function createErasing(
     db.pragma('user_version = 1');
     const tables = sql.all(
       `SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'
-         AND name NOT LIKE 'search%' AND name NOT LIKE 'words%' AND name NOT IN ('migrations', 'sqlite_sequence')`,
+         AND name NOT LIKE 'search%' AND name NOT LIKE 'words%' AND name NOT IN ('migrations', 'seal', 'sqlite_sequence')`,
     );
     for (const table of tables) db.exec(`DELETE FROM "${rows.text(table.name)}"`);
     db.exec("DELETE FROM sqlite_sequence WHERE name <> 'items'; INSERT INTO search (search) VALUES ('delete-all')");

@@ -79,6 +79,15 @@ export function createMemories(sql: Sql) {
     rules: createRules(sql),
     tombstones: (limit: number): Tombstone[] =>
       sql.all('SELECT * FROM tombstones ORDER BY forgotten_at DESC, id DESC LIMIT ?', limit).map(toTombstone),
+    memoryPage: (afterId: string, limit: number): { memory: Memory; rests: boolean }[] =>
+      sql
+        .all(
+          `SELECT m.*, EXISTS (SELECT 1 FROM memory_evidence WHERE memory_id = m.id) AS rests
+           FROM (${selectMemory}) AS m WHERE m.id > ? ORDER BY m.id LIMIT ?`,
+          afterId,
+          limit,
+        )
+        .map((row) => ({ memory: toMemory(row), rests: row.rests === 1 })),
     exportPage: (afterId: string, limit: number): { memory: Memory; evidence: Evidence[] }[] =>
       sql
         .all(`${selectMemory} WHERE m.id > ? ORDER BY m.id LIMIT ?`, afterId, limit)

@@ -179,6 +179,7 @@ export function storeOn(db: Database.Database, file: string) {
     checkIntegrity: care.checkIntegrity,
     backup: care.backup,
     bytes: care.bytes,
+    memoryPage: memories.memoryPage,
     exportPage: memories.exportPage,
     deleteAll: erasing.deleteAll,
     close: () => {

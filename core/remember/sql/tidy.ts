@@ -8,6 +8,7 @@ import { inList, type Row, type Sql } from './sql.ts';
 
 /** Rows of one kind that one call takes away: a few thousand at most, so that the transaction stays short. */
 const observationsAtOnce = 2_000;
+const snapshotsAtOnce = 1_000;
 const indexedAtOnce = 300;
 const othersAtOnce = 1_000;
 /** However young: a machine that makes more in its days than this keeps fewer days. */
@@ -19,7 +20,7 @@ const dayMs = 86_400_000;
 const freeShare = 0.25;
 const pagesAtOnce = 2_000;
 /** The full-text index is made one again when it has come apart into more segments: each of them is asked for every word. */
-const segmentsAtMost = 4;
+const segmentsAtMost = 8;
 /** Of the index, written at once: a few milliseconds. Of fewer pages in all a merge gains nothing, of more (some 40 MB) it costs too much. */
 const mergedAtOnce = 250;
 const worthMerging = { from: 50, to: 10_000 };
@@ -41,7 +42,7 @@ export function createTidy(db: Database.Database, sql: Sql) {
   }
 
   function tidyObservations(bounds: TidyBounds): number {
-    const over = sql.count('SELECT count(*) AS n FROM observations') - observationsAtMost;
+    const over = observationsOver();
     const cut = cutOff(
       bounds.observationsBefore,
       'SELECT occurred_at AS at FROM observations WHERE status <> 0 ORDER BY occurred_at LIMIT 1',
@@ -57,6 +58,12 @@ export function createTidy(db: Database.Database, sql: Sql) {
       inList(old.map((row) => row.seq)),
     );
     return old.length;
+  }
+
+  /** How many there are too many. They are counted only when their numbers leave a doubt: counting reads a whole index. */
+  function observationsOver(): number {
+    const span = sql.count('SELECT max(seq) - min(seq) + 1 AS n FROM observations');
+    return span <= observationsAtMost ? 0 : sql.count('SELECT count(*) AS n FROM observations') - observationsAtMost;
   }
 
   /** Of those that an insight or a memory rests on, what they said stays. */
@@ -151,12 +158,24 @@ export function createTidy(db: Database.Database, sql: Sql) {
     );
   }
 
-  /** Snapshots that nothing rests on any more. */
-  const tidySnapshots = () =>
-    sql.run(
-      `DELETE FROM snapshots WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE observation_id = snapshots.id)
-         AND NOT EXISTS (SELECT 1 FROM memory_evidence WHERE id = snapshots.id AND kind = 'observation')`,
+  /** Snapshots that nothing rests on any more: so many are looked at in each round, and the next ones in the next. */
+  let looked = '';
+  function tidySnapshots(): void {
+    const some = sql.get(
+      'SELECT max(id) AS last, count(*) AS n FROM (SELECT id FROM snapshots WHERE id > ? ORDER BY id LIMIT ?)',
+      looked,
+      snapshotsAtOnce,
     );
+    const last = rows.text(some?.last);
+    sql.run(
+      `DELETE FROM snapshots WHERE id > ? AND id <= ?
+         AND NOT EXISTS (SELECT 1 FROM evidence WHERE observation_id = snapshots.id)
+         AND NOT EXISTS (SELECT 1 FROM memory_evidence WHERE id = snapshots.id AND kind = 'observation')`,
+      looked,
+      last,
+    );
+    looked = rows.number(some?.n) < snapshotsAtOnce ? '' : last;
+  }
 
   const keepBounds = db.transaction((bounds: TidyBounds) => {
     const observations = tidyObservations(bounds);
