@@ -390,7 +390,7 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** The machine may have been elsewhere meanwhile, and the files with it: everything is looked at again. */
   function comeBack(): void {
-    void sources.rescan();
+    void sources.rescan().catch(() => log.warn('rescan-failed'));
     void access.desk.send({ kind: 'try-again' }).catch(() => log.info('server-not-looked-for'));
     runner.wake();
     sleepDesk.consider();

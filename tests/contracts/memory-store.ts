@@ -293,6 +293,9 @@ export function memoryStoreContract(
         () => store.bringBack('p1', noon),
         () => change({ kind: 'remember', memory: { ...pattern('p1'), importance: 0.9 }, evidence: [] }),
         () => store.deleteMemory('p1'),
+        () => change({ kind: 'forget', id: 'p2', why: 'weak', at: noon }),
+        () => store.bringBack('p2', noon),
+        () => store.deleteAll(),
       ];
       for (const [n, step] of steps.entries()) {
         const before = await store.rules();

@@ -5,37 +5,46 @@ import { inList, type Sql } from './sql.ts';
 const patternsAtWork = 200;
 const dreamsWaiting = 50;
 
-/** What changes whenever anything of a memory does while its id stays. */
-const stamp = `concat_ws(' ', m.text, m.rule, m.changed_at, m.strength_at, m.stability_days, m.recalled_at, m.hits, m.misses, m.recalled, m.support,
-  m.importance, m.pinned, m.trust, m.validation, m.expires_at, (SELECT count(*) FROM contradictions c WHERE c.id = m.id)) AS stamp`;
+/** Notes for this connection alone which memories were written; with the transaction that writes it, so that a rollback takes it back. */
+const noteWritten = [
+  'CREATE TEMP TABLE IF NOT EXISTS written (id TEXT PRIMARY KEY) WITHOUT ROWID',
+  ...[
+    ['memories', 'INSERT', 'NEW'],
+    ['memories', 'UPDATE', 'NEW'],
+    ['memories', 'DELETE', 'OLD'],
+    ['contradictions', 'INSERT', 'NEW'],
+    ['contradictions', 'DELETE', 'OLD'],
+  ].map(
+    ([table, change, row]) =>
+      `CREATE TEMP TRIGGER IF NOT EXISTS note_${table}_${change} AFTER ${change} ON main.${table}
+       BEGIN INSERT OR IGNORE INTO written VALUES (${row}.id); END`,
+  ),
+];
 
-/**
- * The rules that cycles go by, in the order of their ids. Every cycle looks through them, so that one that has not changed since is not read
- * again.
- */
+/** The rules that cycles go by, in the order of their ids. Every cycle looks through them: only what was written since is read again. */
 function createRules(sql: Sql): () => Memory[] {
-  let known = new Map<unknown, { stamp: unknown; memory: Memory }>();
-  // The few first, then their stamps: a column that is worked out is worked out for every row before they are sorted.
-  const atWork = `SELECT id FROM memories INDEXED BY memories_at_work WHERE rule IS NOT NULL AND kind = 'pattern' AND validation IN ('seen', 'confirmed')
+  for (const each of noteWritten) sql.run(each);
+  let known = new Map<unknown, Memory>();
+  const atWork = `SELECT id FROM memories INDEXED BY memories_at_work
+    WHERE rule IS NOT NULL AND kind = 'pattern' AND validation IN ('seen', 'confirmed')
     ORDER BY pinned DESC, importance DESC, hits DESC, id LIMIT ${patternsAtWork}`;
   const waiting = `SELECT id FROM memories WHERE rule IS NOT NULL AND kind = 'dream' AND validation = 'needs-validation'
     ORDER BY id DESC LIMIT ${dreamsWaiting}`;
-  const stamped = (ids: string) =>
-    sql.all(`SELECT m.id, ${stamp} FROM (${ids}) AS few JOIN memories m ON m.id = few.id`);
   return () => {
-    const stamps = new Map([...stamped(atWork), ...stamped(waiting)].map((row) => [row.id, row.stamp]));
-    const unread = [...stamps].filter(([id, stamp]) => known.get(id)?.stamp !== stamp).map(([id]) => id);
-    const read = sql
-      .all(`${selectMemory} WHERE m.id IN (SELECT value FROM json_each(?))`, inList(unread))
-      .map((row): [unknown, Memory] => [row.id, toMemory(row)]);
-    const fresh = new Map(read);
-    known = new Map(
-      [...stamps].flatMap(([id, stamp]) => {
-        const memory = fresh.get(id) ?? known.get(id)?.memory;
-        return memory ? [[id, { stamp, memory }] as const] : [];
-      }),
-    );
-    return [...known.values()].map(({ memory }) => memory).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    for (const row of sql.all('SELECT id FROM written')) known.delete(row.id);
+    if (sql.run('DELETE FROM written') > 0 || known.size === 0) {
+      const ids = [...sql.all(atWork), ...sql.all(waiting)].map((row) => row.id);
+      const unread = ids.filter((id) => !known.has(id));
+      const read = sql.all(`${selectMemory} WHERE m.id IN (SELECT value FROM json_each(?))`, inList(unread));
+      const fresh = new Map(read.map((row) => [row.id, toMemory(row)]));
+      known = new Map(
+        ids.flatMap((id) => {
+          const memory = fresh.get(id) ?? known.get(id);
+          return memory ? [[id, memory] as const] : [];
+        }),
+      );
+    }
+    return [...known.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   };
 }
 
