@@ -1,6 +1,6 @@
 import type { Item, ItemFilter } from '../../memory.ts';
 import type { Stop } from '../../ports.ts';
-import { type Codes, codeOf, codeWords, cosine, createCodes, type Quantised, quantise, unit } from '../vector-codes.ts';
+import { type Codes, codeOf, codeWords, cosine, createCodes, quantise, unit } from '../vector-codes.ts';
 import { conditions } from './item-filter.ts';
 import { toItem } from './item-rows.ts';
 import { inList, type Row, type Sql } from './sql.ts';
@@ -21,20 +21,16 @@ const droppedAtOnce = 500;
 
 type After = (ms: number, call: () => void) => Stop;
 
-/** Rows that were read stay in memory with the codes, so many bytes of them: all of some 10,000 vectors. */
-const rowBytesHeld = 8 * 1024 * 1024;
-
 interface Held {
   model: string;
   length: number;
   codes: Codes;
-  rows: Map<number, Quantised>;
 }
 
 /**
  * Vectors of the items, one per item. A row's `components` are the code (signs, one bit each), then one byte per component; so the codes can
- * be read without the rest. Codes, and rows that were read before, are only what is looked through first: whatever is answered still has its
- * row, so that one that is too old can cost a place among the candidates but never shows.
+ * be read without the rest. Codes are only what is looked through first: the answer comes from the rows, so a code that is too old or has
+ * no row any more can cost a place among the candidates but never shows.
  *
  * Measured with 100,000 × 768 (two busy cores, CPU time): signs in memory 6 ms a search and 9.6 MB, read in 100 to 240 ms at the first
  * use; computing them from the bytes then would take 300 to 600 ms, and an exact scan of all bytes in memory takes 77 MB and 80 ms a search.
@@ -68,22 +64,15 @@ export function createVectors(sql: Sql, after: After = unheld) {
     // Where a filter leaves little of what is near, what it leaves is looked through instead.
     if (!open && best.length * 2 < many && codes.size > many)
       best = exactly(model, direction, codes.near(code, many, passing(filter)), filter);
-    const size = codes.size;
-    const found = withItems(
-      best.sort((a, b) => b.score - a.score || b.n - a.n),
-      { model, wanted },
-    );
-    // Those that had gone took the places of others.
-    return found.length < wanted && codes.size < size ? nearest(model, vector, filter, limit) : found;
+    return withItems(best.sort((a, b) => b.score - a.score || b.n - a.n).slice(0, wanted));
   }
 
   function exactly(model: string, direction: Float32Array, ns: readonly number[], filter: ItemFilter): Scored[] {
     const { where, values } = conditions(filter);
-    if (where === '1') return fromRows(model, direction, ns);
     // In this order: led by the index on models it would read every vector there is.
     const rows = sql.all(
       `SELECT vectors.n, scale, components FROM json_each(?) AS wanted CROSS JOIN vectors ON vectors.n = wanted.value
-       CROSS JOIN items ON items.n = vectors.n WHERE +model = ? AND length(components) = ? AND ${where}`,
+       ${where === '1' ? '' : 'CROSS JOIN items ON items.n = vectors.n'} WHERE +model = ? AND length(components) = ? AND ${where}`,
       inList(ns),
       model,
       bytesOf(direction.length),
@@ -95,61 +84,26 @@ export function createVectors(sql: Sql, after: After = unheld) {
     }));
   }
 
-  function fromRows(model: string, direction: Float32Array, ns: readonly number[]): Scored[] {
-    const { rows } = codesOf(model, direction.length);
-    const known = ns.filter((n) => rows.has(n)).length;
-    if (known < ns.length) {
-      if ((rows.size + ns.length - known) * bytesOf(direction.length) > rowBytesHeld) rows.clear();
-      const read = sql.all(
-        `SELECT vectors.n, scale, components FROM json_each(?) AS wanted CROSS JOIN vectors ON vectors.n = wanted.value
-         WHERE +model = ? AND length(components) = ?`,
-        inList(ns.filter((n) => !rows.has(n))),
-        model,
-        bytesOf(direction.length),
-      );
-      for (const row of read) rows.set(Number(row.n), quantisedOf(row, direction.length));
-    }
-    return ns.flatMap((n) => {
-      const row = rows.get(n);
-      return row ? [{ n, score: cosine(direction, row) }] : [];
-    });
-  }
-
   const passing = (filter: ItemFilter): ReadonlySet<number> => {
     const { where, values } = conditions(filter);
     const row = sql.get(`SELECT json_group_array(n) AS ns FROM items WHERE ${where}`, ...values);
     return new Set(JSON.parse(String(row?.ns)) as number[]);
   };
 
-  /** The first of them that still have their vector; what has none any more is not looked at again. */
-  function withItems(best: readonly Scored[], { model, wanted }: { model: string; wanted: number }) {
-    const found: { item: Item; score: number }[] = [];
-    for (let at = 0; at < best.length && found.length < wanted; at += wanted) {
-      const some = best.slice(at, at + wanted);
-      const rows = sql.all(
-        `SELECT items.* FROM json_each(?) AS wanted CROSS JOIN vectors ON vectors.n = wanted.value
-         CROSS JOIN items ON items.n = vectors.n WHERE +vectors.model = ?`,
-        inList(some.map(({ n }) => n)),
-        model,
-      );
-      const items = new Map(rows.map((row) => [row.n, toItem(row)]));
-      for (const { n, score } of some) {
-        const item = items.get(n);
-        if (item) found.push({ item, score });
-        else forget(n);
-      }
-    }
-    return found.slice(0, wanted);
-  }
-
-  function forget(n: number): void {
-    held?.rows.delete(n);
-    held?.codes.remove(n);
+  function withItems(best: readonly Scored[]): { item: Item; score: number }[] {
+    const rows = sql.all(
+      'SELECT items.* FROM json_each(?) AS wanted CROSS JOIN items ON items.n = wanted.value',
+      inList(best.map(({ n }) => n)),
+    );
+    const items = new Map(rows.map((row) => [row.n, toItem(row)]));
+    return best.flatMap(({ n, score }) => {
+      const item = items.get(n);
+      return item ? [{ item, score }] : [];
+    });
   }
 
   function codesOf(model: string, length: number): Held {
-    if (held?.model !== model || held.length !== length)
-      held = { model, length, codes: readCodes(model, length), rows: new Map() };
+    if (held?.model !== model || held.length !== length) held = { model, length, codes: readCodes(model, length) };
     drop?.();
     drop = after(unusedMs, () => {
       held = null;
@@ -200,7 +154,6 @@ export function createVectors(sql: Sql, after: After = unheld) {
         n,
       );
       if (held?.model !== model || written === 0) continue;
-      held.rows.delete(n);
       if (!code || held.length !== vector.length) held.codes.remove(n);
       // Full: read again with the next question, without what has gone meanwhile.
       else if (!held.codes.put(n, code)) held = null;
