@@ -1,19 +1,7 @@
 /** What crosses between the tray's program and its page beside the contract of the mind: how they meet, and where the page is opened. */
 
-/** The views of the page in the order of its rail; a link from outside may open each. */
-export const viewOrder = [
-  'now',
-  'insights',
-  'ask',
-  'dreams',
-  'memory',
-  'delegations',
-  'model',
-  'health',
-  'settings',
-] as const;
-
-export type View = (typeof viewOrder)[number];
+/** The views of the page; a link from outside may open each. */
+export type View = 'now' | 'insights' | 'ask' | 'dreams' | 'memory' | 'delegations' | 'model' | 'health' | 'settings';
 
 /** A place in the page that a notification, the menu or a link of this computer leads to. It shows, and never does anything. */
 export type PageLink =

@@ -1,9 +1,23 @@
-import { type PageLink, viewOrder } from '../core/protocol-shell.ts';
+import type { PageLink, View } from '../core/protocol-shell.ts';
 
 export const scheme = 'reverie';
 
 const longest = 8_000;
 const questionChars = 2_000;
+
+/** As a record, so that the compiler misses none. */
+const named: Readonly<Record<View, true>> = {
+  now: true,
+  insights: true,
+  ask: true,
+  dreams: true,
+  memory: true,
+  delegations: true,
+  model: true,
+  health: true,
+  settings: true,
+};
+const views = Object.keys(named) as View[];
 
 /**
  * The place that a `reverie://` link names; null for anything that is not exactly one of the known forms. Any program and any web page can
@@ -22,7 +36,7 @@ export function parseLink(text: string): PageLink | null {
 }
 
 function viewLink(name: string): PageLink | null {
-  const view = viewOrder.find((each) => each === name);
+  const view = views.find((each) => each === name);
   return view ? { to: 'view', view } : null;
 }
 

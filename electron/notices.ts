@@ -1,9 +1,9 @@
 import { Notification } from 'electron';
-import { isAway } from '../core/host/power-desk.ts';
 import type { Power, Stop } from '../core/ports.ts';
 import type { Door } from '../core/protocol.ts';
 import type { AlertView } from '../core/protocol-owner.ts';
 import { notice, verdicts } from './notice.ts';
+import { isAway } from './power.ts';
 
 /** The latest that are kept for an owner who is away, and that stay within reach of a click. */
 const keptAtMost = 5;

@@ -23,3 +23,6 @@ export function powerAfter(before: PowerState, word: PowerWord): PowerState {
       return { ...before, onBattery: false };
   }
 }
+
+/** Nobody is there to be told anything, and a locked screen is no place for what was observed. */
+export const isAway = ({ suspended, locked }: PowerState): boolean => suspended || locked;

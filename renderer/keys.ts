@@ -1,4 +1,4 @@
-import { type View, viewOrder } from '../core/protocol-shell.ts';
+import type { View } from '../core/protocol-shell.ts';
 
 /** What a key can ask of the page. */
 export type KeyAction =
@@ -38,6 +38,19 @@ interface KeyRow {
   repeats?: true;
   action: KeyAction;
 }
+
+/** The order of the rail; the key of each is its number. */
+export const viewOrder: readonly View[] = [
+  'now',
+  'insights',
+  'ask',
+  'dreams',
+  'memory',
+  'delegations',
+  'model',
+  'health',
+  'settings',
+];
 
 /** Every key of the page, for the page and for its own help. */
 export const keyMap: readonly KeyRow[] = [

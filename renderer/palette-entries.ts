@@ -1,7 +1,8 @@
 import type { Command, InsightView, Snapshot } from '../core/protocol.ts';
-import { type View, viewOrder } from '../core/protocol-shell.ts';
+import type { View } from '../core/protocol-shell.ts';
 import { frameWords } from './frame-words.ts';
 import { rankByFit } from './fuzzy.ts';
+import { viewOrder } from './keys.ts';
 import type { Layer } from './store.ts';
 import type { Theme } from './theme.ts';
 import { words } from './words.ts';

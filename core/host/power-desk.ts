@@ -27,8 +27,7 @@ export interface PowerNews {
 
 const steady: PowerState = { suspended: false, locked: false, onBattery: false };
 
-/** Nobody is there to be told anything, and a locked screen is no place for what was observed. */
-export const isAway = ({ suspended, locked }: PowerState): boolean => suspended || locked;
+const isAway = ({ suspended, locked }: PowerState): boolean => suspended || locked;
 
 export function createPowerDesk({
   power,

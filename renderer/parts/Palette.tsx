@@ -9,8 +9,8 @@ import {
   SquareTerminal,
 } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import { viewOrder } from '../../core/protocol-shell.ts';
 import { frameWords } from '../frame-words.ts';
+import { viewOrder } from '../keys.ts';
 import { usePart, useSnapshot, useStore } from '../page-context.ts';
 import { type Act, type Entry, type EntryGroup, paletteFor } from '../palette-entries.ts';
 import { useAct } from '../use-act.ts';

@@ -11,8 +11,9 @@ import {
   MoonStar,
   Settings,
 } from 'lucide-react';
-import { type View, viewOrder } from '../../core/protocol-shell.ts';
+import type { View } from '../../core/protocol-shell.ts';
 import { frameWords } from '../frame-words.ts';
+import { viewOrder } from '../keys.ts';
 import { modelWords, needsOwner } from '../model-words.ts';
 import { useSnapshot } from '../page-context.ts';
 import { useFrame } from '../use-frame.ts';

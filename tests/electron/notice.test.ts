@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isAway } from '../../core/host/power-desk.ts';
 import { notice } from '../../electron/notice.ts';
-import { atPower, powerAfter } from '../../electron/power.ts';
+import { atPower, isAway, powerAfter } from '../../electron/power.ts';
 
 const alert = { id: 'a', insightId: 'i', title: 'The build fails', body: 'Since 10:04.', at: 0, critical: false };
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import { viewOrder } from '../../core/protocol-shell.ts';
 import { lifeWords, thinkingWords, titleWords } from '../../renderer/frame-words.ts';
+import { viewOrder } from '../../renderer/keys.ts';
 import { words } from '../../renderer/words.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import { complaints } from './complaints.ts';
