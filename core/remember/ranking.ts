@@ -142,7 +142,12 @@ const factor = ({ recency, inTime, target, author, answers }: Signs, importance:
   (author ? 1 + speakerWeight : 1) *
   (answers ? 1 + answerWeight : 1);
 
-const hitOf = ({ kind, id, text, at, trust, target, importance }: Item, score: number, why: string[]): RecallHit => ({
+/** An item as a hit, with its score 0..1 and why it was found. */
+export const hitOf = (
+  { kind, id, text, at, trust, target, importance }: Item,
+  score: number,
+  why: string[],
+): RecallHit => ({
   kind,
   id,
   text,

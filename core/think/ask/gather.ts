@@ -1,5 +1,6 @@
-import type { Item, RecallHit } from '../../memory.ts';
+import type { RecallHit } from '../../memory.ts';
 import type { Store } from '../../ports.ts';
+import { hitOf } from '../../remember/ranking.ts';
 import { type RecallStore, recall } from '../../remember/recall.ts';
 import type { Stamp, TargetHistory } from '../../types.ts';
 import { meaningsOf, type Question } from './question.ts';
@@ -74,7 +75,7 @@ async function happenings(store: RecallStore, { text, asked }: Question): Promis
   const found = await store.lexical(asked.terms, { kinds: happened, ...time }, countedAtMost);
   const all = found
     .filter(({ item }) => meanings.every((forms) => forms.some((form) => form.test(item.text))))
-    .map(({ item, score }) => hitOf(item, score, 'holds all that was asked'));
+    .map(({ item, score }) => hitOf(item, score, ['holds all that was asked']));
   const named = all.filter((hit) => isNamed(hit.target, text));
   return (named.length > 0 ? named : all).toSorted((a, b) => a.at - b.at);
 }
@@ -113,22 +114,10 @@ async function pressing(store: RecallStore, now: Stamp): Promise<RecallHit[]> {
   );
   return items
     .filter((item) => item.importance >= importantFrom)
-    .map((item) => hitOf(item, item.importance * 0.5 ** (Math.max(0, now - item.at) / pressingMs), 'important'))
+    .map((item) => hitOf(item, item.importance * 0.5 ** (Math.max(0, now - item.at) / pressingMs), ['important']))
     .sort((a, b) => b.score - a.score)
     .slice(0, shownAtMost);
 }
 
 const newest = async (store: RecallStore, now: Stamp): Promise<RecallHit[]> =>
-  (await store.recentItems({ from: now - nowMs }, shownAtMost)).map((item) => hitOf(item, 0, 'new'));
-
-const hitOf = ({ kind, id, text, at, trust, target, importance }: Item, score: number, why: string): RecallHit => ({
-  kind,
-  id,
-  text,
-  at,
-  score,
-  trust,
-  target,
-  importance,
-  why: [why],
-});
+  (await store.recentItems({ from: now - nowMs }, shownAtMost)).map((item) => hitOf(item, 0, ['new']));
