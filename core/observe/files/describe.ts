@@ -39,6 +39,7 @@ export interface DescribeContext {
 /** Finds out what a change is and puts it into words. Fills in the hash of what was found; never throws for what the file system does. */
 export async function describeChange(change: Change, context: DescribeContext): Promise<Described> {
   if (change.type === 'deleted') return describeDeleted(change, context);
+  if (isHollow(change) && !context.whileAway && context.mayWait(change.path)) return { kind: 'again' };
   const reading = readNew(change, context);
   if (reading?.kind === 'gone') return { kind: 'again' };
   if (reading?.kind === 'moved' && context.mayWait(change.path)) return { kind: 'again' };
@@ -60,6 +61,10 @@ export async function describeChange(change: Change, context: DescribeContext): 
   remember(change, content, context);
   return told(change, details, context);
 }
+
+/** Many programs empty a file and then write it: between the two it has no content yet. */
+const isHollow = (change: Exclude<Change, { type: 'deleted' }>): boolean =>
+  change.type !== 'renamed' && change.found.known.size === 0 && (change.type === 'created' || change.before.size > 0);
 
 const oldPath = (change: Change) => (change.type === 'renamed' ? change.from : change.path);
 const sameStamp = (a: Known, b: Known) => a.size === b.size && a.mtimeMs === b.mtimeMs;
