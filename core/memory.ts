@@ -183,6 +183,22 @@ export type MemoryChange =
   | { kind: 'forget'; id: string; why: string; at: Stamp };
 
 /** What is recalled of one thing. */
+export interface RecallAsk {
+  /** A question or any text; of a long one the beginning counts. */
+  text: string;
+  now: Stamp;
+  limit: number;
+  filter?: ItemFilter;
+  /** Ids that must not come. */
+  exclude?: ReadonlySet<string>;
+  /** What it is about beside its words: paths, commands. */
+  targets?: readonly string[];
+  /** When the owner was away, as far as it is known already; absent: the store knows, when the text speaks of it. */
+  away?: { from: Stamp; until: Stamp } | null;
+  /** The text as that model sees it; absent or null: words alone. */
+  vector?: { model: string; vector: Float32Array } | null;
+}
+
 export interface RecallHit {
   kind: ItemKind;
   id: string;
@@ -398,6 +414,8 @@ export interface MemoryStore {
   recalledNow(ids: string[], at: Stamp): Promise<void>;
 
   // --- the index
+  /** What memory holds about a text, best first (`remember/recall`). */
+  recall(ask: RecallAsk): Promise<RecallHit[]>;
   /**
    * Full-text, best first (BM25); any term may match. Frequent words are passed over where rare ones are there. `weights`: what each of
    * `matched` adds to the score. `places`: how many places of terms are looked at, all together; absent: as many as the size of the
@@ -418,14 +436,10 @@ export interface MemoryStore {
   ): Promise<{ item: Item; score: number }[]>;
   /** Newest first inside the filter. */
   recentItems(filter: ItemFilter, limit: number): Promise<Item[]>;
-  /** What happened in the same groups, or next to these things in time. */
-  neighbours(ns: number[], limit: number): Promise<Item[]>;
   /** Items without a vector of that model, newest first. */
   withoutVector(model: string, limit: number): Promise<{ n: number; text: string }[]>;
   setVectors(model: string, vectors: { n: number; vector: Float32Array }[]): Promise<void>;
   vectorFigures(model: string): Promise<{ items: number; embedded: number }>;
-  /** The last stretch of at least `leastMs` in which the owner did nothing, before `now`; null when there was none. */
-  lastAway(now: Stamp, leastMs: number): Promise<{ from: Stamp; until: Stamp } | null>;
 
   // --- short-term memory and sleep
   /** Episodes that wait to be consolidated, oldest first, without the newest `keep`. */

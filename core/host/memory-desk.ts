@@ -13,7 +13,6 @@ import type {
 import { strengthNow } from '../remember/forgetting.ts';
 import { termsWords } from '../remember/importance.ts';
 import { ruleWords } from '../remember/matching.ts';
-import { recall } from '../remember/recall.ts';
 import { saidSo } from '../remember/stays-away.ts';
 import type { Settings } from '../settings.ts';
 import type { Stamp } from '../types.ts';
@@ -82,7 +81,7 @@ export function createMemoryDesk(parts: {
       ...(trust && trust.length > 0 && { trust }),
     };
     if (text?.trim())
-      return recall(store, { text, now: clock.now(), limit, filter, vector: await parts.vectorFor(text) });
+      return store.recall({ text, now: clock.now(), limit, filter, vector: await parts.vectorFor(text) });
     return (await store.recentItems(filter, limit)).map((item) => ({ ...item, score: 0, why: [] }));
   }
 
@@ -231,8 +230,7 @@ export function createMemoryDesk(parts: {
       const { tombstoneDays } = parts.settings().memory;
       return (await store.tombstones(limit)).map((each) => tombstoneView(each, tombstoneDays));
     },
-    search: async (text, limit) =>
-      recall(store, { text, now: clock.now(), limit, vector: await parts.vectorFor(text) }),
+    search: async (text, limit) => store.recall({ text, now: clock.now(), limit, vector: await parts.vectorFor(text) }),
     send,
   };
 }

@@ -4,7 +4,6 @@ import { type Ruling, rule } from '../decide/policy.ts';
 import { type Verified, verify } from '../decide/verify.ts';
 import type { RecallHit } from '../memory.ts';
 import type { ThoughtContext } from '../ports.ts';
-import { recall } from '../remember/recall.ts';
 import { openedAgain } from '../think/context/context-observations.ts';
 import { type Reflection, reflect } from '../think/reflect.ts';
 import type { Decision, Fired, Severity, Thought } from '../types.ts';
@@ -107,7 +106,7 @@ async function askMemory(
   const question = [command, metadata.reflection_focus].filter(Boolean).join(' ');
   const opened = openedAgain(question, context);
   const vector = await mind.vectorFor(question);
-  const hits = await recall(mind.store, { text: question, now: mind.clock.now(), limit: 5, vector });
+  const hits = await mind.store.recall({ text: question, now: mind.clock.now(), limit: 5, vector });
   const observed = before?.observed === true || opened.length > 0 || hits.some((hit) => hit.trust !== 'owner');
   return { question, hits: [...opened, ...hits.map((hit) => hit.text)], observed };
 }

@@ -7,6 +7,7 @@ export type Holdings = ReadonlyMap<string, number>;
 const shareAfter = [0, 0.3, 0.15];
 const shareBefore = [0, 0.15, 0.08];
 const shareOfGroup = 0.05;
+const steps = [-2, -1, 1, 2];
 /** Asking is not telling: what stands in a question counts less for it, and most of it for the answer, which rarely repeats it. */
 const shareOfQuestion = 0.6;
 const shareOfAnswer = 0.9;
@@ -24,33 +25,35 @@ export function told(item: Item, holdings: Holdings): Holdings {
 }
 
 /**
- * What each thing may borrow of what those near it hold and it does not: of each meaning the largest share. What stands together in a group
+ * What each thing may borrow of what those near it hold and it does not, when there is anything: of each meaning the largest share. What stands together in a group
  * was said or done about one thing, and not every part of it names that thing. After a question comes its answer (adjacency pairs;
  * Schegloff, Sacks 1973).
  */
 export function borrowed(items: readonly Item[], holdings: ReadonlyMap<number, Holdings>): Map<number, Holdings> {
   const byN = new Map(items.map((item) => [item.n, item]));
   const groups = heldByGroups(items, holdings);
-  return new Map(
-    items.map((item) => {
-      const best = new Map<string, number>();
-      const lend = (from: Holdings | undefined, share: (meaning: string) => number) => {
-        for (const [meaning, weight] of from ?? [])
-          if (!holdings.get(item.n)?.has(meaning))
-            best.set(meaning, Math.max(best.get(meaning) ?? 0, weight * share(meaning)));
-      };
-      for (let after = -2; after <= 2; after += 1) {
-        const other = byN.get(item.n - after);
-        if (after === 0 || !other || !together(item, other)) continue;
-        const question = after === 1 ? questionIn(other.text) : '';
-        const grouped = item.groupId === null ? aloneShare : 1;
-        const near = grouped * ((after > 0 ? shareAfter[after] : shareBefore[-after]) ?? 0);
-        lend(holdings.get(other.n), (meaning) => (asks(question, meaning) ? shareOfAnswer : near));
-      }
-      if (item.groupId !== null) lend(groups.get(item.groupId), () => shareOfGroup);
-      return [item.n, best];
-    }),
-  );
+  const loans = new Map<number, Holdings>();
+  for (const item of items) {
+    const own = holdings.get(item.n);
+    const best = new Map<string, number>();
+    const lend = (from: Holdings, share: (meaning: string) => number) => {
+      for (const [meaning, weight] of from)
+        if (!own?.has(meaning)) best.set(meaning, Math.max(best.get(meaning) ?? 0, weight * share(meaning)));
+    };
+    for (const step of steps) {
+      const from = holdings.get(item.n - step);
+      const other = from && byN.get(item.n - step);
+      if (!other || !together(item, other)) continue;
+      const question = step === 1 ? questionIn(other.text) : '';
+      const grouped = item.groupId === null ? aloneShare : 1;
+      const near = grouped * ((step > 0 ? shareAfter[step] : shareBefore[-step]) ?? 0);
+      lend(from, (meaning) => (asks(question, meaning) ? shareOfAnswer : near));
+    }
+    const group = item.groupId === null ? undefined : groups.get(item.groupId);
+    if (group) lend(group, () => shareOfGroup);
+    if (best.size > 0) loans.set(item.n, best);
+  }
+  return loans;
 }
 
 function heldByGroups(
@@ -59,11 +62,11 @@ function heldByGroups(
 ): Map<string, Map<string, number>> {
   const groups = new Map<string, Map<string, number>>();
   for (const { n, groupId } of items) {
-    if (groupId === null) continue;
+    const held = holdings.get(n);
+    if (groupId === null || !held) continue;
     const group = groups.get(groupId) ?? new Map<string, number>();
     groups.set(groupId, group);
-    for (const [meaning, weight] of holdings.get(n) ?? [])
-      group.set(meaning, Math.max(group.get(meaning) ?? 0, weight));
+    for (const [meaning, weight] of held) group.set(meaning, Math.max(group.get(meaning) ?? 0, weight));
   }
   return groups;
 }
@@ -86,7 +89,8 @@ const questionAtMost = 500;
 const asks = (question: string, meaning: string) =>
   question !== '' && question.includes(meaning.slice(0, Math.max(3, Math.ceil(meaning.length * 0.7))));
 
-const together = (a: Item, b: Item) =>
+/** Whether two things that stand near each other belong together. */
+export const together = (a: Item, b: Item): boolean =>
   a.groupId === null
     ? b.groupId === null && Math.abs(a.n - b.n) === 1 && Math.abs(a.at - b.at) <= aloneMs
     : a.groupId === b.groupId;

@@ -8,28 +8,47 @@ const comparedAtMost = 1_000;
 /**
  * Maximal marginal relevance (Carbonell, Goldstein 1998): picks up to `limit` things, each the best of what is left when likeness to what
  * was picked already counts against it. Scores are 0..1, sorted best first; the same words are picked once. Returns them in order of pick.
+ * Likeness only grows, so only what would be picked next is compared (lazy greedy, Minoux 1978).
  */
 export function diverse<Thing extends { text: string; score: number }>(
   sorted: readonly Thing[],
   limit: number,
 ): Thing[] {
   const seen = new Set<string>();
-  const left = sorted
+  const left: Candidate<Thing>[] = sorted
     .filter(({ text }) => !seen.has(text) && seen.add(text))
     // The last of three times as many would have to be half as good and still win.
     .slice(0, limit * 3)
-    .map((thing) => ({ thing, vector: vectorOf(termsOf(thing.text.slice(0, comparedAtMost))), likeness: 0 }));
-  const picked: Thing[] = [];
+    .map((thing) => ({ thing, vector: null, likeness: 0, compared: 0 }));
+  const picked: Candidate<Thing>[] = [];
   while (picked.length < limit && left.length > 0) {
-    const [next] = left.splice(bestOf(left), 1);
+    const at = bestOf(left);
+    const next = left[at];
     if (!next) break;
-    picked.push(next.thing);
-    for (const each of left) each.likeness = Math.max(each.likeness, cosine(each.vector, next.vector) ?? 0);
+    if (next.compared < picked.length) compare(next, picked);
+    else picked.push(...left.splice(at, 1));
   }
-  return picked;
+  return picked.map(({ thing }) => thing);
 }
 
-function bestOf(left: readonly { thing: { score: number }; vector: Vector; likeness: number }[]): number {
+interface Candidate<Thing> {
+  thing: Thing;
+  vector: Vector | null;
+  /** To the likest of the first `compared` that were picked. */
+  likeness: number;
+  compared: number;
+}
+
+function compare<Thing extends { text: string }>(next: Candidate<Thing>, picked: readonly Candidate<Thing>[]): void {
+  for (const other of picked.slice(next.compared))
+    next.likeness = Math.max(next.likeness, cosine(vectorIn(next), vectorIn(other)) ?? 0);
+  next.compared = picked.length;
+}
+
+const vectorIn = <Thing extends { text: string }>(of: Candidate<Thing>): Vector =>
+  (of.vector ??= vectorOf(termsOf(of.thing.text.slice(0, comparedAtMost))));
+
+function bestOf(left: readonly Candidate<{ score: number }>[]): number {
   let [best, at] = [Number.NEGATIVE_INFINITY, 0];
   left.forEach(({ thing, likeness }, place) => {
     const worth = goodness * thing.score - (1 - goodness) * likeness;

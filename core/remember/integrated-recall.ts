@@ -1,8 +1,7 @@
 import { similarity, termsOf } from '../attend/similarity.ts';
-import type { Item, ItemKind, MemoryStore, RecallHit } from '../memory.ts';
+import type { Item, ItemKind, MemoryStore, RecallAsk, RecallHit } from '../memory.ts';
 import type { Episode } from '../types.ts';
 import { rank } from './ranking.ts';
-import type { RecallAsk } from './recall.ts';
 import { understand } from './recall-query.ts';
 import type { WorkingItem } from './working-memory.ts';
 

@@ -107,13 +107,18 @@ function holdingsOf({ matched, weights: known, score }: WordHit, { meaningOf }: 
 }
 
 const nothing: Holdings = new Map();
-const total = (holdings: Holdings | undefined) => [...(holdings?.values() ?? [])].reduce((sum, each) => sum + each, 0);
+
+function total(holdings: Holdings | undefined): number {
+  let sum = 0;
+  for (const weight of holdings?.values() ?? []) sum += weight;
+  return sum;
+}
 
 const bestFirst = (scores: readonly { key: number; score: number }[]) =>
   scores.filter(({ score }) => score > 0).sort((x, y) => y.score - x.score);
 
 function signsOf(item: Item, { asked, time, now, targets }: Circumstances): Signs {
-  const author = item.text.match(authorPattern)?.[1]?.toLowerCase();
+  const author = asked.names.size > 0 ? item.text.match(authorPattern)?.[1]?.toLowerCase() : undefined;
   return {
     recency: 0.5 ** (Math.max(0, now - item.at) / halfLifeMs),
     inTime: time !== null && item.at >= time.from && item.at < time.until,

@@ -1,6 +1,6 @@
 import { recall } from '../../core/remember/recall.ts';
 import type { Sql } from '../../core/remember/sql/sql.ts';
-import { type RecallIndex, recallIndex } from '../remember/recall-kit.ts';
+import { type FilledIndex, recallIndex } from '../remember/recall-kit.ts';
 import type { Conversation, Turn } from './locomo-file.ts';
 
 /** Gives ids of turns for a question, best first. */
@@ -28,13 +28,13 @@ export function rankersOf(
   });
   const now = Math.max(...conversation.turns.map((turn) => turn.at)) + asksAfterMs;
   return {
-    recalled: async (text, limit) => (await recall(index.store, { text, now, limit })).map((hit) => hit.id),
+    recalled: async (text, limit) => recall(index.store, { text, now, limit }).map((hit) => hit.id),
     plain: async (text, limit) => plainly(index.sql, text, limit),
     close: index.close,
   };
 }
 
-function fill({ put, sql }: RecallIndex, turn: Turn, text: string): void {
+function fill({ put, sql }: FilledIndex, turn: Turn, text: string): void {
   put({
     kind: 'note',
     id: turn.id,

@@ -6,7 +6,6 @@ import { workingKey, workingToJson } from '../../core/loop/mind.ts';
 import { type Memory, memoryKinds } from '../../core/memory.ts';
 import { stampObservation } from '../../core/observe/stamp.ts';
 import type { Store } from '../../core/ports.ts';
-import { recall } from '../../core/remember/recall.ts';
 import { openDatabase } from '../../core/remember/sql/opening.ts';
 import { type SyncStore, storeOn } from '../../core/remember/sql/store.ts';
 import { afterSleep, sleepDue } from '../../core/sleep/rhythm.ts';
@@ -160,7 +159,7 @@ export async function live(days: number): Promise<Lived> {
   }
 
   const finds = async ({ question, marks }: Fact): Promise<boolean> => {
-    const hits = await recall(store, { text: question, now: clock.now(), limit: recallLimit });
+    const hits = await store.recall({ text: question, now: clock.now(), limit: recallLimit });
     return hits.some(({ text }) => marks.every((mark) => text.toLowerCase().includes(mark)));
   };
 

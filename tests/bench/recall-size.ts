@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Store } from '../../core/ports.ts';
-import { recall } from '../../core/remember/recall.ts';
 import { temporaryStore } from '../kit/data-dir.ts';
 import { figure, type Measurement, median, pause, percentile, type Reading } from './measurement.ts';
 import { fillRecallStore, lastAt, model, recallWorld } from './recall-store.ts';
@@ -51,7 +50,7 @@ async function timeRecalls(store: Store, vectors: 'with-vectors' | 'words-only')
   const world = recallWorld(7);
   const questions = Array.from({ length: warmUps + counted }, world.question);
   const ask = ({ text, vector }: (typeof questions)[number]) =>
-    recall(store, { text, now: lastAt, limit: hits, vector: vectors === 'with-vectors' ? { model, vector } : null });
+    store.recall({ text, now: lastAt, limit: hits, vector: vectors === 'with-vectors' ? { model, vector } : null });
   for (const question of questions.slice(0, warmUps)) await ask(question);
   const took: number[] = [];
   let empty = 0;

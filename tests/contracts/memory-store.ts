@@ -48,6 +48,23 @@ export function memoryStoreContract(
     });
     afterEach(() => close());
 
+    it('[ME3.29] recalls in one trip, whatever goes with the question', async () => {
+      await store.commitCycle(cycleRecord({ insights: [insight('a', { text: 'the refund fails', formedAt: noon })] }));
+      await store.commitCycle(cycleRecord({ insights: [insight('b', { text: 'the refund works', formedAt: noon })] }));
+      const [item] = await store.withoutVector('m', 1);
+      await store.setVectors('m', [{ n: item?.n ?? 0, vector: new Float32Array([1, 0]) }]);
+      const hits = await store.recall({
+        text: 'refund',
+        now: noon,
+        limit: 5,
+        exclude: new Set(['a']),
+        filter: { kinds: ['insight'] },
+        targets: ['src/refund.ts'],
+        vector: { model: 'm', vector: new Float32Array([1, 0]) },
+      });
+      expect(hits).toMatchObject([{ id: 'b', score: 1, why: expect.arrayContaining(['holds “refund”']) }]);
+    });
+
     it('[ME7.1] gives a memory back as it was remembered, with its evidence, newest first', async () => {
       const one = memory('m1', {
         kind: 'pattern',

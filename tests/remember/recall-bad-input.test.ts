@@ -4,9 +4,9 @@ import { recall } from '../../core/remember/recall.ts';
 import { understand } from '../../core/remember/recall-query.ts';
 import { timeSpanOf } from '../../core/remember/time-expressions.ts';
 import { noon } from '../kit/nouns.ts';
-import { type RecallIndex, recallIndex } from './recall-kit.ts';
+import { type FilledIndex, recallIndex } from './recall-kit.ts';
 
-let index: RecallIndex;
+let index: FilledIndex;
 beforeAll(() => {
   index = recallIndex();
   index.put({ id: 'a', text: 'naïve café, 東京 refund "quoted" AND (or) NOT * ^ : {x}' });
@@ -49,14 +49,14 @@ const piece = fc.oneof(
 const anyText = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(' '));
 
 describe('any text', () => {
-  it('[ME3.32] is a safe question: at most what was asked for, nothing twice, scores 0..1, each with a reason', async () => {
-    await fc.assert(
-      fc.asyncProperty(
+  it('[ME3.32] is a safe question: at most what was asked for, nothing twice, scores 0..1, each with a reason', () => {
+    fc.assert(
+      fc.property(
         anyText,
         fc.integer({ min: 1, max: 9 }),
         fc.array(piece, { maxLength: 3 }),
-        async (text, limit, targets) => {
-          const hits = await recall(index.store, { text, now: noon, limit, targets });
+        (text, limit, targets) => {
+          const hits = recall(index.store, { text, now: noon, limit, targets });
           expect(hits.length).toBeLessThanOrEqual(limit);
           expect(new Set(hits.map((hit) => hit.id)).size).toBe(hits.length);
           for (const { score, why } of hits) expect(score > 0 && score <= 1 && why.length > 0).toBe(true);
@@ -66,7 +66,7 @@ describe('any text', () => {
     );
   });
 
-  it('[ME3.32] of a hundred thousand characters or of operators only is one too', async () => {
+  it('[ME3.32] of a hundred thousand characters or of operators only is one too', () => {
     for (const text of [
       'refund '.repeat(15_000),
       '"'.repeat(100_000),
@@ -74,8 +74,8 @@ describe('any text', () => {
       '('.repeat(100_000),
       'while '.repeat(17_000),
     ])
-      expect((await recall(index.store, { text, now: noon, limit: 3 })).length).toBeLessThanOrEqual(3);
-    expect((await recall(index.store, { text: 'cafe 東京', now: noon, limit: 3 }))[0]?.id).toBe('a');
+      expect(recall(index.store, { text, now: noon, limit: 3 }).length).toBeLessThanOrEqual(3);
+    expect(recall(index.store, { text: 'cafe 東京', now: noon, limit: 3 })[0]?.id).toBe('a');
   });
 
   it('[ME3.34] a time in it begins before it ends', () => {

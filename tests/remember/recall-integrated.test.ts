@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recallForThought, type ThoughtAsk } from '../../core/remember/integrated-recall.ts';
 import type { Episode } from '../../core/types.ts';
 import { episode, noon } from '../kit/nouns.ts';
-import { type RecallIndex, recallIndex } from './recall-kit.ts';
+import { type FilledIndex, recallIndex } from './recall-kit.ts';
 
 const dayMs = 86_400_000;
-let index: RecallIndex;
+let index: FilledIndex;
 let past: Episode[];
 beforeEach(() => {
   index = recallIndex();
@@ -16,7 +16,9 @@ afterEach(() => index.close());
 const brought = (over: Partial<ThoughtAsk> = {}) =>
   recallForThought(
     {
-      ...index.store,
+      lexical: async (terms, filter, limit) => index.store.lexical(terms, filter, limit),
+      nearest: async (...asked) => index.store.nearest(...asked),
+      recentItems: async (...asked) => index.store.recentItems(...asked),
       pastWithOutcome: async (targets, limit) => (targets.includes('cart.ts') ? past.slice(0, limit) : []),
     },
     {

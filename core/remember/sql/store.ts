@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { SleepStep, TidyBounds } from '../../memory.ts';
+import type { RecallAsk, SleepStep, TidyBounds } from '../../memory.ts';
 import type { Counts, CycleRecord } from '../../ports.ts';
+import { recall } from '../recall.ts';
 import { deletedFromJson, deletedKey, withDeleted } from '../stays-away.ts';
 import { createCare } from './care.ts';
 import { createCycleState } from './cycle-state.ts';
@@ -146,14 +147,13 @@ export function storeOn(db: Database.Database, file: string) {
     bury: owner.bury,
     recalledNow: db.transaction(changes.renew),
 
+    recall: (ask: RecallAsk) => recall({ ...lexical, nearest: vectors.nearest }, ask),
     lexical: lexical.lexical,
     nearest: vectors.nearest,
     recentItems: lexical.recentItems,
-    neighbours: lexical.neighbours,
     withoutVector: vectors.withoutVector,
     setVectors: db.transaction(vectors.setVectors),
     vectorFigures: vectors.vectorFigures,
-    lastAway: lexical.lastAway,
 
     unconsolidated: episodes.unconsolidated,
     unconsolidatedCount: episodes.unconsolidatedCount,

@@ -27,28 +27,23 @@ export function whichHold(
   return held;
 }
 
-/** What a set of terms is worth; many things hold the same set. */
-function worthOf(weights: readonly number[]): (terms: number) => number {
-  const known = new Map<number, number>();
-  return (terms) => {
-    let worth = known.get(terms);
-    if (worth === undefined) {
-      worth = weights.reduce((sum, weight, place) => (terms & (1 << place) ? sum + weight : sum), 0);
-      known.set(terms, worth);
-    }
-    return worth;
-  };
-}
-
-/** The best `limit` of many, best first, of equal ones the newest, without sorting them all. */
-export function best(held: [number, number][], weights: readonly number[], limit: number): [number, number][] {
-  const worth = worthOf(weights);
-  const worths = Float64Array.from(held, ([, terms]) => worth(terms)).sort();
-  const least = worths[Math.max(0, worths.length - limit)] ?? 0;
-  return held
-    .filter(([, terms]) => worth(terms) >= least)
-    .sort((x, y) => worth(y[1]) - worth(x[1]) || y[0] - x[0])
-    .slice(0, limit);
+/** The best `limit` of many, best first, of equal ones the newest. Few sets of terms are held by many things, so only sets are weighed. */
+export function best(held: ReadonlyMap<number, number>, weights: readonly number[], limit: number): number[] {
+  const bySet = new Map<number, number[]>();
+  for (const [n, terms] of held) {
+    const same = bySet.get(terms);
+    if (same) same.push(n);
+    else bySet.set(terms, [n]);
+  }
+  const worth = (terms: number) =>
+    weights.reduce((sum, weight, place) => (terms & (1 << place) ? sum + weight : sum), 0);
+  const bestFirst = [...bySet].map(([terms, ns]) => ({ worth: worth(terms), ns })).sort((x, y) => y.worth - x.worth);
+  const found: number[] = [];
+  for (const { ns } of bestFirst) {
+    if (found.length >= limit) break;
+    for (const n of ns.sort((x, y) => y - x).slice(0, limit - found.length)) found.push(n);
+  }
+  return found;
 }
 
 export function scored(

@@ -3,7 +3,7 @@ import type { Stop } from '../../ports.ts';
 import { type Codes, codeOf, codeWords, cosine, createCodes, quantise, unit } from '../vector-codes.ts';
 import { conditions } from './item-filter.ts';
 import { toItem } from './item-rows.ts';
-import { inList, type Row, type Sql } from './sql.ts';
+import { inRowOrder, type Row, type Sql } from './sql.ts';
 import { createWaitingItems } from './waiting-items.ts';
 
 /**
@@ -72,16 +72,15 @@ export function createVectors(sql: Sql, after: After = unheld) {
     // In this order: led by the index on models it would read every vector there is.
     const rows = sql.all(
       `SELECT vectors.n, scale, components FROM json_each(?) AS wanted CROSS JOIN vectors ON vectors.n = wanted.value
-       ${where === '1' ? '' : 'CROSS JOIN items ON items.n = vectors.n'} WHERE +model = ? AND length(components) = ? AND ${where}`,
-      inList(ns),
+       ${where === '1' ? '' : 'CROSS JOIN items ON items.n = vectors.n'} WHERE +model = ? AND ${where}`,
+      inRowOrder(ns),
       model,
-      bytesOf(direction.length),
       ...values,
     );
-    return rows.map((row) => ({
-      n: Number(row.n),
-      score: cosine(direction, quantisedOf(row, direction.length)),
-    }));
+    const bytes = bytesOf(direction.length);
+    return rows
+      .filter((row) => (row.components as Buffer).length === bytes)
+      .map((row) => ({ n: Number(row.n), score: cosine(direction, quantisedOf(row, direction.length)) }));
   }
 
   const passing = (filter: ItemFilter): ReadonlySet<number> => {
@@ -93,7 +92,7 @@ export function createVectors(sql: Sql, after: After = unheld) {
   function withItems(best: readonly Scored[]): { item: Item; score: number }[] {
     const rows = sql.all(
       'SELECT items.* FROM json_each(?) AS wanted CROSS JOIN items ON items.n = wanted.value',
-      inList(best.map(({ n }) => n)),
+      inRowOrder(best.map(({ n }) => n)),
     );
     const items = new Map(rows.map((row) => [row.n, toItem(row)]));
     return best.flatMap(({ n, score }) => {

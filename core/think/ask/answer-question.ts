@@ -1,7 +1,6 @@
 import { type Failure, messageOf } from '../../errors.ts';
 import type { Clock, Log, Model, Store } from '../../ports.ts';
 import type { AnswerView } from '../../protocol-owner.ts';
-import type { RecallStore } from '../../remember/recall.ts';
 import type { Settings } from '../../settings.ts';
 import type { Reasoner, Stamp } from '../../types.ts';
 import type { Gateway, GatewayAnswer } from '../gateway/gateway.ts';
@@ -22,14 +21,14 @@ import {
 } from './answer-words.ts';
 import { type AskPrompt, buildAskPrompt } from './ask-prompt.ts';
 import type { Facts } from './facts.ts';
-import { type Gathered, gather } from './gather.ts';
+import { type Gathered, type GatherStore, gather } from './gather.ts';
 import { type Held, heldFrom } from './held.ts';
 import { type Question, readQuestion } from './question.ts';
 import { readAnswer } from './read-answer.ts';
 import { rulesAnswer } from './rules-answer.ts';
 
 export interface AnswerParts {
-  store: RecallStore & Pick<Store, 'recentObservations' | 'recalledNow' | 'history'>;
+  store: GatherStore & Pick<Store, 'recentObservations' | 'recalledNow'>;
   clock: Clock;
   log: Log;
   gateway: Pick<Gateway, 'call'>;

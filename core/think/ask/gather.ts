@@ -1,7 +1,6 @@
 import type { RecallHit } from '../../memory.ts';
 import type { Store } from '../../ports.ts';
 import { hitOf } from '../../remember/ranking.ts';
-import { type RecallStore, recall } from '../../remember/recall.ts';
 import type { Stamp, TargetHistory } from '../../types.ts';
 import { meaningsOf, type Question } from './question.ts';
 
@@ -21,7 +20,7 @@ export interface Observed {
   tallies: Pick<TargetHistory, 'target' | 'type' | 'count' | 'days' | 'lastAt'>[];
 }
 
-type GatherStore = RecallStore & Pick<Store, 'history'>;
+export type GatherStore = Pick<Store, 'recall' | 'lexical' | 'recentItems' | 'history'>;
 
 const shownAtMost = 12;
 const countedAtMost = 500;
@@ -51,9 +50,9 @@ export async function gather(
   const isAbout = asked.names.size > 0 || asked.span !== null;
   if (kind === 'look' && !isAbout) return alone(await pressing(store, now));
   if (kind === 'now' && !isAbout) return alone(await newest(store, now));
-  if (kind !== 'often' && kind !== 'when') return alone(await recall(store, { text, now, limit: shownAtMost, vector }));
+  if (kind !== 'often' && kind !== 'when') return alone(await store.recall({ text, now, limit: shownAtMost, vector }));
   const [hits, counted] = await Promise.all([
-    recall(store, { text, now, limit: shownAtMost, vector }),
+    store.recall({ text, now, limit: shownAtMost, vector }),
     happenings(store, { text, kind, asked }),
   ]);
   const observed = await tallied(store, { text, kind, asked }, [...counted, ...hits], now);
@@ -67,7 +66,7 @@ export async function gather(
  * What happened and speaks of all that was asked, oldest first; recall would leave out what is like something better. Where the question names
  * the thing that some of it is about, only that: what is about something else only speaks of it.
  */
-async function happenings(store: RecallStore, { text, asked }: Question): Promise<RecallHit[]> {
+async function happenings(store: GatherStore, { text, asked }: Question): Promise<RecallHit[]> {
   const meanings = [...meaningsOf(asked).values()];
   if (meanings.length === 0) return [];
   const { span } = asked;
@@ -107,7 +106,7 @@ const lastPart = (target: string) => target.toLowerCase().split(/[/\\]/).at(-1) 
 
 const alone = (hits: RecallHit[]): Gathered => ({ hits, counted: [], observed: null });
 
-async function pressing(store: RecallStore, now: Stamp): Promise<RecallHit[]> {
+async function pressing(store: GatherStore, now: Stamp): Promise<RecallHit[]> {
   const items = await store.recentItems(
     { kinds: ['insight', 'learning', 'lesson'], from: now - lookBackMs },
     chooseFrom,
@@ -119,5 +118,5 @@ async function pressing(store: RecallStore, now: Stamp): Promise<RecallHit[]> {
     .slice(0, shownAtMost);
 }
 
-const newest = async (store: RecallStore, now: Stamp): Promise<RecallHit[]> =>
+const newest = async (store: GatherStore, now: Stamp): Promise<RecallHit[]> =>
   (await store.recentItems({ from: now - nowMs }, shownAtMost)).map((item) => hitOf(item, 0, ['new']));

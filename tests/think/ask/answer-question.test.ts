@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Said, scriptedModel, transient } from '../scripted-model.ts';
-import { askWorld, fence, hourMs, rules } from './ask-world.ts';
+import { askWorld, fence, rules } from './ask-world.ts';
 
 const question = 'Why does the refund test fail?';
 const lastMessage = (model: ReturnType<typeof scriptedModel>) => model.requests.at(-1)?.messages.at(-1)?.content ?? '';
@@ -193,7 +193,6 @@ describe('a question without a model', () => {
     expect([before.recalled, after.recalled, after.recalledAt]).toEqual([0, 1, world.clock.now()]);
     expect(after.stabilityDays).toBeGreaterThan(before.stabilityDays);
     expect([await world.store.counts(), await world.store.spent(0)]).toEqual([counts, spent]);
-    expect(await world.store.lastAway(world.clock.now(), hourMs)).toBeNull();
   });
 
   it('[SH8.10] a store that cannot be read fails it in words, one that cannot be written does not', async () => {
@@ -202,7 +201,7 @@ describe('a question without a model', () => {
     const { store } = world.parts;
     world.parts.store = { ...store, recalledNow: () => Promise.reject(new Error('disk full')) };
     expect((await world.ask('What about refunds?')).last).toMatchObject({ state: 'done' });
-    world.parts.store = { ...store, lexical: () => Promise.reject(new Error('disk I/O error')) };
+    world.parts.store = { ...store, recall: () => Promise.reject(new Error('disk I/O error')) };
     expect((await world.ask('What about refunds?')).last).toEqual({
       state: 'failed',
       problem:
