@@ -26,12 +26,15 @@ afterEach(() => {
   for (const db of opened.splice(0)) db.close();
 });
 
-function setUp() {
+/** What `nearest` reads: vectors kept in memory, as those of a small store are, or their rows. */
+type Reads = 'memory' | 'rows';
+
+function setUp(reads: Reads = 'memory') {
   const db = openDatabase(':memory:');
   opened.push(db);
   const sql = createSql(db);
   const clock = fakeClock();
-  const vectors = createVectors(sql, clock.after);
+  const vectors = createVectors(sql, clock.after, reads === 'rows' ? 0 : undefined);
   const numberOf = (id: string) => sql.count('SELECT n FROM items WHERE id = ?', id);
   return {
     sql,
@@ -51,8 +54,8 @@ function setUp() {
 }
 
 /** Many things in 24 clusters, every 100th of them a principle. */
-function manyThings(count: number) {
-  const set = setUp();
+function manyThings(count: number, reads: Reads) {
+  const set = setUp(reads);
   const vectors = clusteredVectors(9, { length: 128, clusters: 24 });
   const made = Array.from({ length: count }, (_, n) => vectors.near(n));
   set.sql.run('BEGIN');
@@ -78,9 +81,9 @@ const cosineOf = (a: Float32Array, b: Float32Array) => {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 };
 
-describe('the nearest in meaning', () => {
+describe.each(['memory', 'rows'] as const)('the nearest in meaning, read from %s', (reads) => {
   it('[ME3.56] come best first with their cosine, never from another model', () => {
-    const { put, set, nearest, near } = setUp();
+    const { put, set, nearest, near } = setUp(reads);
     put(item('a'), item('b'), item('c'), item('other'));
     set('m', { a: [1, 0, 0], b: [4, 3, 0], c: [-1, 0, 0] });
     set('m', { other: [1, 0] });
@@ -93,7 +96,7 @@ describe('the nearest in meaning', () => {
   });
 
   it('[ME3.57] among thousands are the ten that an exact search finds, all but a few in a hundred, with every filter', () => {
-    const { near, vectors, made } = manyThings(3_000);
+    const { near, vectors, made } = manyThings(3_000, reads);
     const filters: [ItemFilter, (n: number) => boolean][] = [
       [{}, () => true],
       [{ kinds: ['principle'] }, (n) => n % 100 === 7],
@@ -129,7 +132,7 @@ describe('the nearest in meaning', () => {
   });
 
   it('[ME3.58] know at once what is new, replaced, reworded and gone', () => {
-    const { put, set, near, sql } = setUp();
+    const { put, set, near, sql } = setUp(reads);
     put(item('a'), item('b'));
     set('m', { a: [1, 0], b: [0, 1] });
     expect(near([1, 0])).toEqual(['a', 'b']);
@@ -144,7 +147,7 @@ describe('the nearest in meaning', () => {
   });
 
   it('[ME3.59] are still all found after far more was added and removed than there was at the first question', () => {
-    const { put, set, near, sql } = setUp();
+    const { put, set, near, sql } = setUp(reads);
     put(item('first'));
     set('m', { first: [0, 1] });
     expect(near([1, 0])).toEqual(['first']);
@@ -160,7 +163,7 @@ describe('the nearest in meaning', () => {
   });
 
   it('[ME3.59] are not hidden by any number of nearer ones that are gone', () => {
-    const { put, set, setVectors, near, sql } = setUp();
+    const { put, set, setVectors, near, sql } = setUp(reads);
     put(item('far'), ...Array.from({ length: 900 }, (_, n) => item(`x${n}`)));
     set('m', { far: [1, -1] });
     setVectors(
@@ -174,7 +177,7 @@ describe('the nearest in meaning', () => {
   });
 
   it('[ME3.60] are nothing for a question without a direction or of another length', () => {
-    const { put, set, near } = setUp();
+    const { put, set, near } = setUp(reads);
     put(item('a'));
     set('m', { a: [1, 0] });
     for (const odd of [[], [0, 0], [Number.NaN, 1], [Number.NEGATIVE_INFINITY, 1], [1, 0, 0]])
@@ -184,7 +187,7 @@ describe('the nearest in meaning', () => {
   });
 
   it('[ME3.61] are never those whose vector has no direction; these count as done', () => {
-    const { put, set, near, waiting, kept } = setUp();
+    const { put, set, near, waiting, kept } = setUp(reads);
     put(item('a'), item('zero'), item('odd'), item('none'));
     expect(near([1, 0])).toEqual([]);
     set('m', { a: [1, 0], zero: [0, 0], odd: [Number.NaN, 1], none: [] });
@@ -194,7 +197,7 @@ describe('the nearest in meaning', () => {
   });
 
   it('[ME3.62] leave memory when nobody asked for a quarter of an hour, and come back with the next question', async () => {
-    const { put, set, near, sql, clock } = setUp();
+    const { put, set, near, sql, clock } = setUp(reads);
     put(item('a'), item('b'));
     set('m', { a: [1, 0], b: [0, 1] });
     expect(clock.waiting()).toBe(0);
@@ -210,6 +213,15 @@ describe('the nearest in meaning', () => {
     await clock.pass(16 * 60_000);
     expect(clock.waiting()).toBe(0);
     expect(near([1, 0])).toEqual(['c', 'a', 'b']);
+  });
+
+  it('[ME3.59] are not what has lost its item, and looking for those ends', () => {
+    const { put, set, near, sql } = setUp(reads);
+    put(item('a'), item('b'), item('c'));
+    set('m', { a: [1, 0], b: [1, 0.1], c: [1, 0.2] });
+    expect(near([1, 0])).toEqual(['a', 'b', 'c']);
+    sql.run("DELETE FROM items WHERE id = 'a'");
+    expect(near([1, 0])).toEqual(['b', 'c']);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Item, ItemFilter } from '../../memory.ts';
 import type { Stop } from '../../ports.ts';
-import { type Codes, codeOf, codeWords, cosine, createCodes, quantise, unit } from '../vector-codes.ts';
+import { type Codes, codeOf, codeWords, cosine, createCodes, type Quantised, quantise, unit } from '../vector-codes.ts';
 import { conditions } from './item-filter.ts';
 import { toItem } from './item-rows.ts';
 import { inRowOrder, type Row, type Sql } from './sql.ts';
@@ -19,23 +19,28 @@ const readAtOnce = 4_096;
 /** Vectors of other models that go with each batch of new ones. */
 const droppedAtOnce = 500;
 
+/** The vectors of a small store stay in memory with their codes: so many bytes, 10,000 vectors of 800 components. */
+const keptInMemory = 8_000_000;
+
 type After = (ms: number, call: () => void) => Stop;
 
 interface Held {
   model: string;
   length: number;
   codes: Codes;
+  /** All vectors by the number of their item; null when they are too many. */
+  kept: Map<number, Quantised> | null;
 }
 
 /**
  * Vectors of the items, one per item. A row's `components` are the code (signs, one bit each), then one byte per component; so the codes can
- * be read without the rest. Codes are only what is looked through first: the answer comes from the rows, so a code that is too old or has
- * no row any more can cost a place among the candidates but never shows.
+ * be read without the rest. What is in memory is only what is looked through first: whatever is answered still has its item, and a number
+ * never stands for two texts, so what is too old can cost time but never shows.
  *
  * Measured with 100,000 × 768 (two busy cores, CPU time): signs in memory 6 ms a search and 9.6 MB, read in 100 to 240 ms at the first
  * use; computing them from the bytes then would take 300 to 600 ms, and an exact scan of all bytes in memory takes 77 MB and 80 ms a search.
  */
-export function createVectors(sql: Sql, after: After = unheld) {
+export function createVectors(sql: Sql, after: After = unheld, keptAtMost = keptInMemory) {
   const { waiting, expect } = createWaitingItems(sql);
   let held: Held | null = null;
   let drop: Stop | null = null;
@@ -50,13 +55,15 @@ export function createVectors(sql: Sql, after: After = unheld) {
     const wanted = Math.min(limit, foundAtMost);
     const direction = unit(vector);
     if (!direction || !(wanted > 0)) return [];
-    const { codes } = codesOf(model, vector.length);
+    const before = held;
+    const { codes } = heldOf(model, vector.length);
+    const isFresh = held !== before;
     const code = codeOf(quantise(direction));
     const many = rescored(codes.size, wanted);
     const open = Object.values(filter).every((each) => each === undefined);
     const near = codes.near(code, many, null);
     let best = exactly(model, direction, near, filter);
-    if (open && best.length * 2 < near.length) {
+    if (open && !isFresh && best.length * 2 < near.length) {
       // Most of what was near has gone meanwhile, and must not stand in for what is there.
       held = null;
       return nearest(model, vector, filter, limit);
@@ -64,11 +71,21 @@ export function createVectors(sql: Sql, after: After = unheld) {
     // Where a filter leaves little of what is near, what it leaves is looked through instead.
     if (!open && best.length * 2 < many && codes.size > many)
       best = exactly(model, direction, codes.near(code, many, passing(filter)), filter);
-    return withItems(best.sort((a, b) => b.score - a.score || b.n - a.n).slice(0, wanted));
+    const found = withItems(best.sort((a, b) => b.score - a.score || b.n - a.n).slice(0, wanted));
+    if (isFresh || found.length === Math.min(wanted, best.length)) return found;
+    // Some have gone, and took the places of others.
+    held = null;
+    return nearest(model, vector, filter, limit);
   }
 
   function exactly(model: string, direction: Float32Array, ns: readonly number[], filter: ItemFilter): Scored[] {
     const { where, values } = conditions(filter);
+    const { kept } = heldOf(model, direction.length);
+    if (kept && where === '1')
+      return ns.flatMap((n) => {
+        const vector = kept.get(n);
+        return vector ? [{ n, score: cosine(direction, vector) }] : [];
+      });
     // In this order: led by the index on models it would read every vector there is.
     const rows = sql.all(
       `SELECT vectors.n, scale, components FROM json_each(?) AS wanted CROSS JOIN vectors ON vectors.n = wanted.value
@@ -101,8 +118,9 @@ export function createVectors(sql: Sql, after: After = unheld) {
     });
   }
 
-  function codesOf(model: string, length: number): Held {
-    if (held?.model !== model || held.length !== length) held = { model, length, codes: readCodes(model, length) };
+  function heldOf(model: string, length: number): Held {
+    if (held?.model !== model || held.length !== length)
+      held = { model, length, codes: readCodes(model, length), kept: readVectors(model, length) };
     drop?.();
     drop = after(unusedMs, () => {
       held = null;
@@ -137,9 +155,29 @@ export function createVectors(sql: Sql, after: After = unheld) {
     });
   }
 
+  function readVectors(model: string, length: number): Map<number, Quantised> | null {
+    const count = sql.count('SELECT count(*) AS n FROM vectors WHERE model = ?', model);
+    if (count * length > keptAtMost) return null;
+    const block = new Int8Array(count * length);
+    const kept = new Map<number, Quantised>();
+    const rows = sql.each(
+      'SELECT n, scale, components FROM vectors WHERE model = ? AND length(components) = ?',
+      model,
+      bytesOf(length),
+    );
+    for (const row of rows) {
+      const { scale, components } = quantisedOf(row, length);
+      const at = kept.size * length;
+      block.set(components, at);
+      kept.set(Number(row.n), { scale, components: block.subarray(at, at + length) });
+    }
+    return kept;
+  }
+
   /** Refuses none: one without a direction is kept as empty, so that its item counts as done and is found by no vector. */
   function setVectors(model: string, vectors: { n: number; vector: Float32Array }[]): void {
     expect(model);
+    if (held?.model !== model) held = null;
     for (const { n, vector } of vectors) {
       const direction = unit(vector);
       const quantised = direction && quantise(direction);
@@ -152,10 +190,12 @@ export function createVectors(sql: Sql, after: After = unheld) {
         bytes,
         n,
       );
-      if (held?.model !== model || written === 0) continue;
-      if (!code || held.length !== vector.length) held.codes.remove(n);
+      if (!held || written === 0) continue;
+      if (!quantised || !code || held.length !== vector.length) forget(held, n);
       // Full: read again with the next question, without what has gone meanwhile.
       else if (!held.codes.put(n, code)) held = null;
+      else if (((held.kept?.size ?? 0) + 1) * held.length > keptAtMost) held.kept = null;
+      else held.kept?.set(n, quantised);
     }
     for (const other of ['<', '>'])
       sql.run(
@@ -173,6 +213,11 @@ export function createVectors(sql: Sql, after: After = unheld) {
       embedded: sql.count('SELECT count(*) AS n FROM vectors WHERE model = ?', model),
     }),
   };
+}
+
+function forget({ codes, kept }: Held, n: number): void {
+  codes.remove(n);
+  kept?.delete(n);
 }
 
 interface Scored {
