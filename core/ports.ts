@@ -8,6 +8,7 @@ import type {
   Focus,
   Insight,
   Json,
+  Judged,
   Mark,
   Observation,
   ObservationDraft,
@@ -299,6 +300,10 @@ export interface Store extends MemoryStore {
   setVerdict(id: string, verdict: Verdict | null): Promise<boolean>;
   /** Keeps an insight from being tidied away, or lets it go again; false when it is not there. */
   pinInsight(id: string, pinned: boolean): Promise<boolean>;
+  /** The owner was interrupted with it; false when it is not there. */
+  toldInsight(id: string, at: Stamp): Promise<boolean>;
+  /** The newest insights that the owner judged and whose evidence is still there, newest first, each by what of it scored best. */
+  judged(limit: number): Promise<Judged[]>;
   episodes(limit: number): Promise<Episode[]>;
   proposals(limit: number): Promise<Proposal[]>;
   history(targets: string[], since: Stamp): Promise<TargetHistory[]>;

@@ -81,6 +81,8 @@ export const insightSchema = z.object({
   confidence: unit,
   importance: unit,
   formedAt: stamp,
+  /** When the owner was interrupted with it; null: it is only listed. */
+  toldAt: stamp.nullable(),
   reasoner: reasonerSchema,
   verdict: z.enum(['useful', 'less']).nullable(),
   pinned: z.boolean(),
@@ -338,10 +340,15 @@ export const snapshotSchema = z.object({
     bornAt: stamp,
     /** When this run began. */
     startedAt: stamp,
+    /** For how long it had run before that, in all sessions. */
+    uptimeBeforeMs: z.number(),
     sessions: z.number(),
     observations: z.number(),
     decisions: z.number(),
     insights: z.number(),
+    /** By how much the owner's verdicts move the threshold of attention, and where it stands with that. */
+    thresholdShift: z.number(),
+    threshold: unit,
   }),
   host: hostSchema,
   /** Null where the host is told nothing of it. `spares`: what nobody waits for is put off until there is mains. */
@@ -431,8 +438,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   /** The readable part of the running thought, whole: a client that missed one loses nothing. */
   z.object({ kind: z.literal('thought-grew'), id: z.string(), text: z.string() }),
   z.object({ kind: z.literal('insight-formed'), insight: insightSchema }),
-  /** The owner's verdict or pin is another. */
-  z.object({ kind: z.literal('insight-judged'), insight: insightSchema }),
+  /** The owner's verdict or pin is another, or they were told of it. */
+  z.object({ kind: z.literal('insight-changed'), insight: insightSchema }),
   z.object({ kind: z.literal('proposal-made'), proposal: proposalSchema }),
   /** What is remembered or dreamt has changed: lists and views may ask again. */
   z.object({ kind: z.literal('memory-changed') }),

@@ -127,6 +127,8 @@ export interface Insight {
   /** 0..1 */
   importance: number;
   formedAt: Stamp;
+  /** When the owner was interrupted with it; null: it is only listed. */
+  toldAt: Stamp | null;
   reasoner: Reasoner;
   verdict: Verdict | null;
   /** The owner wants it kept. */
@@ -232,11 +234,22 @@ export interface Trouble {
   severity: 'info' | 'warning' | 'error';
 }
 
+/** An insight that the owner judged: the topic of what it rests on, and the score with which that was noticed. */
+export interface Judged {
+  useful: boolean;
+  topic: string;
+  score: number;
+}
+
 /** Who this mind is (TH7). Counts are kept across restarts. */
 export interface Identity {
   bornAt: Stamp;
   sessions: number;
+  /** For how long it has run in all, as far as it was written down. */
+  uptimeMs: number;
   observations: number;
   decisions: number;
   insights: number;
+  /** By how much the owner's verdicts move the threshold of attention. */
+  thresholdShift: number;
 }

@@ -1,4 +1,5 @@
 import type { InsightView, Snapshot } from '../core/protocol.ts';
+import { exactWords } from './age.ts';
 import { confidenceLevel, countWords, importanceLevel, percentWords } from './figures.ts';
 import type { InsightAsk } from './insight-list.ts';
 
@@ -36,6 +37,8 @@ export const insightWords = {
   confidenceSays: { 1: 'A guess', 2: 'Unsure', 3: 'Fairly sure', 4: 'Very sure' },
   importanceTitle: (importance: number) => `Importance ${importance.toFixed(2)} of 1`,
   confidenceTitle: (confidence: number) => `Confidence ${confidence.toFixed(2)} of 1`,
+  told: 'Told',
+  toldTitle: (at: number) => `You were told of it: ${exactWords(at)}`,
   more: 'Show more',
   less: 'Show less',
   pin: 'Pin',
@@ -96,6 +99,7 @@ export const insightWords = {
     names: {
       born: 'Born',
       awake: 'Running for',
+      uptime: 'In all',
       sessions: 'Sessions',
       observations: 'Observations',
       decisions: 'Decisions',
@@ -104,7 +108,10 @@ export const insightWords = {
       memories: 'Memories',
       dreams: 'Dreams',
       power: 'Power',
+      threshold: 'Notices from',
     },
+    threshold: ({ threshold, thresholdShift }: { threshold: number; thresholdShift: number }) =>
+      thresholdShift === 0 ? `${threshold}` : `${threshold}, learned from you`,
     power: ({ onBattery, spares }: { onBattery: boolean; spares: boolean }) =>
       spares ? 'Battery, spared' : onBattery ? 'Battery' : 'Mains',
   },

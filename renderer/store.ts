@@ -115,7 +115,7 @@ export function changeFor(state: PageState, event: EngineEvent): Partial<PageSta
       return { thought: { id: event.id, text: event.text } };
     case 'insight-formed':
       return { insights: { ...state.insights, items: mergeInsights(state.insights.items, [event.insight]) } };
-    case 'insight-judged':
+    case 'insight-changed':
       return {
         insights: { ...state.insights, items: renewedIn(state.insights.items, event.insight) },
         insightList: renewInsight(state.insightList, event.insight),

@@ -54,6 +54,8 @@ export function createAlertDesk(parts: {
   settings: () => Settings['alerts'];
   isAway: () => boolean;
   raise: (alert: AlertView) => void;
+  /** An insight is another than before: it has been told. */
+  changed: (insight: Insight) => void;
 }): AlertDesk {
   const { store, clock, log, settings } = parts;
   let waiting: Waiting[] = [];
@@ -108,7 +110,7 @@ export function createAlertDesk(parts: {
       const { when, critical } = candidate ? decide(candidate, known, lessOf) : { when: 'never', critical: false };
       if (when === 'later') continue;
       waiting = waiting.filter(({ id }) => id !== each.id);
-      if (when === 'now' && candidate) known.push(tell(candidate, critical));
+      if (when === 'now' && candidate) known.push(await tell(candidate, critical));
     }
     if (waiting !== before) await save();
   }
@@ -129,11 +131,19 @@ export function createAlertDesk(parts: {
   }
 
   /** First told, then written: what a crash in between tells twice is better than what it does not tell. */
-  function tell({ insight, evidence }: Candidate & { insight: Insight }, critical: boolean): Interruption {
+  async function tell(
+    { insight, evidence }: Candidate & { insight: Insight },
+    critical: boolean,
+  ): Promise<Interruption> {
     const at = clock.now();
     told = bounded([...told, { id: insight.id, at, critical }], at);
     if (!critical) activity = { ...activity, toldAt: clock.elapsed() };
     parts.raise({ id: parts.nextId(), insightId: insight.id, ...alertText(insight, evidence, critical), at, critical });
+    const isKept = await store.toldInsight(insight.id, at).catch(() => {
+      log.warn('alert-unsaved');
+      return false;
+    });
+    if (isKept) parts.changed({ ...insight, toldAt: at });
     return { at, critical, insight };
   }
 

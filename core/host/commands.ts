@@ -137,7 +137,7 @@ export function createCommands(parts: {
     const before = await store.insight(id);
     if (!before || !(await store.pinInsight(id, pinned)))
       return { ok: false, message: 'That insight is not there any more.' };
-    view.emit({ kind: 'insight-judged', insight: { ...before, pinned } });
+    view.emit({ kind: 'insight-changed', insight: { ...before, pinned } });
     return { ok: true };
   }
 
@@ -149,7 +149,7 @@ export function createCommands(parts: {
     if (by !== 0)
       await store.addLessOf((await store.observations(before.evidenceIds)).map(topicKey), by === 1 ? 1 : -1);
     if (verdict !== null && (await isFirst(`${id} ${verdict}`))) await learnFrom(before, verdict);
-    view.emit({ kind: 'insight-judged', insight: { ...before, verdict } });
+    view.emit({ kind: 'insight-changed', insight: { ...before, verdict } });
     return { ok: true };
   }
 

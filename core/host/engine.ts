@@ -2,6 +2,7 @@ import { idMaker } from '../ids.ts';
 import type { LmStudio } from '../lmstudio/lm-studio.ts';
 import { serverEmbedder } from '../lmstudio/server-embedder.ts';
 import type { Target } from '../lmstudio/target.ts';
+import { identityShown, uptimeOf } from '../loop/identity.ts';
 import { createLife } from '../loop/life.ts';
 import { bornNow, type Mind, workingFromJson, workingKey, workingToJson } from '../loop/mind.ts';
 import { createRunner } from '../loop/runner.ts';
@@ -93,6 +94,7 @@ export function createEngine(ports: EnginePorts): Engine {
     settings,
     fence: nextId().slice(-8).toLowerCase(),
     working: { now: bornNow(clock.now()) },
+    run: { startedAt: clock.elapsed(), beforeMs: 0 },
     vectorFor: (text) => embeddings.vectorFor(text),
     thinking: { gateway, reasoners, tokens, clock, log, settings: modelSettings, onFailure: view.failed },
     news: {
@@ -208,6 +210,7 @@ export function createEngine(ports: EnginePorts): Engine {
     settings: () => settings().alerts,
     isAway: powerDesk.isAway,
     raise: (alert) => view.emit({ kind: 'alert-raised', alert }),
+    changed: (insight) => view.emit({ kind: 'insight-changed', insight }),
   });
   const askDesk = createAskDesk({
     store,
@@ -314,7 +317,11 @@ export function createEngine(ports: EnginePorts): Engine {
         ...budget.figures(),
         cycles: { used: runner.cyclesToday(), limit: settings().budget.cyclesPerDay },
       },
-      identity: { ...mind.working.now.identity, startedAt },
+      identity: identityShown(mind.working.now.identity, {
+        startedAt,
+        uptimeBeforeMs: mind.run.beforeMs,
+        threshold: settings().attend.threshold,
+      }),
       host: settingsDesk.host(),
       power: powerDesk.shown(),
       settings: {
@@ -330,6 +337,13 @@ export function createEngine(ports: EnginePorts): Engine {
         lmStudio: { start: lmStudio.start, load: lmStudio.load, yield: lmStudio.yield },
       },
     };
+  }
+
+  /** Each cycle writes it down; a run may end long after the last one. */
+  async function keepUptime(): Promise<void> {
+    const { now } = mind.working;
+    const identity = { ...now.identity, uptimeMs: uptimeOf(clock, mind.run) };
+    await store.setState(workingKey, workingToJson({ ...now, identity })).catch(() => log.warn('uptime-unsaved'));
   }
 
   async function refreshCounts(): Promise<void> {
@@ -356,6 +370,7 @@ export function createEngine(ports: EnginePorts): Engine {
     ]);
     const working = workingFromJson(kept, clock.now());
     mind.working.now = { ...working, identity: { ...working.identity, sessions: working.identity.sessions + 1 } };
+    mind.run.beforeMs = working.identity.uptimeMs;
     await store.setState(workingKey, workingToJson(mind.working.now));
     return before === 'paused' ? 'paused' : 'running';
   }
@@ -413,7 +428,7 @@ export function createEngine(ports: EnginePorts): Engine {
     await sleepDesk.stop().then(embeddings.stop);
     settingsDesk.stop();
     powerDesk.stop();
-    await Promise.all([runner.stop().then(keeper.stop), sources.stop()]);
+    await Promise.all([runner.stop().then(keepUptime).then(keeper.stop), sources.stop()]);
     await alertDesk.stop();
     await intake.stop().catch(() => log.error('intake-stop-failed'));
     life.send('stopped');

@@ -204,7 +204,7 @@ function wholeKey(event: EngineEvent): string | null {
     case 'settings-changed':
       return event.kind;
     case 'insight-formed':
-    case 'insight-judged':
+    case 'insight-changed':
     case 'proposal-made':
     case 'alert-raised':
       return null;

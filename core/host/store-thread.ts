@@ -28,6 +28,8 @@ const methods = [
   'insight',
   'setVerdict',
   'pinInsight',
+  'toldInsight',
+  'judged',
   'episodes',
   'proposals',
   'history',

@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts';
 import { freshRhythm, type Rhythm, rhythmFromJson } from '../sleep/rhythm.ts';
 import type { ReflectParts } from '../think/reflect.ts';
 import type { Identity, Insight, Json, Observation, Proposal, Reasoner, Stamp } from '../types.ts';
+import { identityFromJson, newIdentity, type Run } from './identity.ts';
 import type { LifeChart } from './life.ts';
 
 /** What a cycle works with. The engine puts it together; the cycle only calls. */
@@ -20,6 +21,7 @@ export interface Mind {
   /** Marks observed text in prompts; drawn once per start. */
   fence: string;
   working: { now: Working };
+  run: Run;
   /** The vector of a text while an embedding model is loaded; waits for it a moment at most. */
   vectorFor: (text: string) => Promise<{ model: string; vector: Float32Array } | null>;
   news: {
@@ -76,7 +78,7 @@ export const bornNow = (now: Stamp): Working => ({
   place: null,
   cycles: { day: 0, count: 0 },
   rhythm: freshRhythm,
-  identity: { bornAt: now, sessions: 0, observations: 0, decisions: 0, insights: 0 },
+  identity: newIdentity(now),
 });
 
 export const workingToJson = (working: Working): Json => structuredJson(working);
@@ -102,13 +104,6 @@ export function workingFromJson(value: Json, now: Stamp): Working {
     rhythm: rhythmFromJson(rhythm ?? null),
     identity: identityFromJson(identity, fresh.identity),
   };
-}
-
-/** Field by field: who learns to count something more is not born anew. */
-function identityFromJson(value: Json | undefined, fresh: Identity): Identity {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fresh;
-  const sound = Object.keys(fresh).filter((name) => typeof value[name] === 'number');
-  return { ...fresh, ...Object.fromEntries(sound.map((name) => [name, value[name]])) };
 }
 
 function heldFromJson(value: Json | undefined): WorkingMemory {

@@ -1,4 +1,4 @@
-import { ChevronRight } from 'lucide-react';
+import { Bell, ChevronRight } from 'lucide-react';
 import { memo, useId } from 'react';
 import type { InsightView } from '../../core/protocol.ts';
 import { confidenceLevel, importanceLevel } from '../figures.ts';
@@ -75,6 +75,12 @@ function Signs({ insight }: { insight: InsightView }) {
         {confidenceLabel(insight)}
       </span>
       <Age at={insight.formedAt} />
+      {insight.toldAt !== null && (
+        <span className="sign" title={insightWords.toldTitle(insight.toldAt)}>
+          <Bell aria-hidden="true" />
+          {insightWords.told}
+        </span>
+      )}
       <ReasonerBadge reasoner={insight.reasoner} />
     </p>
   );

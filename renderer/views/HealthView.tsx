@@ -62,19 +62,23 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 const { names } = insightWords.health;
 
 function IdentityFigures() {
-  const { bornAt, startedAt, sessions, observations, decisions, insights } = useSnapshot(({ identity }) => identity);
+  const identity = useSnapshot((snapshot) => snapshot.identity);
+  const { bornAt, startedAt, uptimeBeforeMs } = identity;
   const power = useSnapshot((snapshot) => snapshot.power);
   const awake = usePart(({ nowAt }) => spanWords(nowAt - startedAt));
+  const uptime = usePart(({ nowAt }) => spanWords(uptimeBeforeMs + nowAt - startedAt));
   return (
     <Figures
       figures={[
         [names.born, exactWords(bornAt)],
         [names.awake, awake],
-        [names.sessions, countWords(sessions)],
+        [names.uptime, uptime],
+        [names.sessions, countWords(identity.sessions)],
         ...(power ? [[names.power, insightWords.health.power(power)] as const] : []),
-        [names.observations, countWords(observations)],
-        [names.decisions, countWords(decisions)],
-        [names.insights, countWords(insights)],
+        [names.observations, countWords(identity.observations)],
+        [names.decisions, countWords(identity.decisions)],
+        [names.insights, countWords(identity.insights)],
+        [names.threshold, insightWords.health.threshold(identity)],
       ]}
     />
   );

@@ -90,6 +90,7 @@ function rulesMind(store: Store): Mind {
     settings: () => settings,
     fence: 'bench',
     working: { now: bornNow(systemClock.now()) },
+    run: { startedAt: 0, beforeMs: 0 },
     vectorFor: async () => null,
     thinking: {
       gateway: plainGateway({ budget, tokens, random: systemRandom, clock: systemClock }),

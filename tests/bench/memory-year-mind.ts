@@ -61,6 +61,7 @@ export function livingMind(parts: { store: Store; clock: Clock; random: Random; 
     fence: 'bench',
     vectorFor: async () => null,
     working: { now: bornNow(clock.now()) },
+    run: { startedAt: 0, beforeMs: 0 },
     thinking: {
       gateway: plainGateway({ budget, tokens, random, clock }),
       reasoners: steadyReasoners(rules, rules),

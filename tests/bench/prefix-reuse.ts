@@ -189,6 +189,7 @@ function storyMind(store: Store, strategy: Strategy) {
     settings: () => settings,
     fence: 'k3nz8w1q',
     working: { now: bornNow(clock.now()) },
+    run: { startedAt: 0, beforeMs: 0 },
     vectorFor: async () => null,
     thinking,
     news: {

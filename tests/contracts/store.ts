@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { topicKey } from '../../core/attend/noise.ts';
 import type { Store } from '../../core/ports.ts';
 import type { Observation } from '../../core/types.ts';
 import { bounds, cycleRecord, decision, episode, insight, noon, observer, salience } from '../kit/nouns.ts';
@@ -172,6 +173,34 @@ export function storeContract(name: string, make: () => Promise<{ store: Store; 
       expect(await store.pinInsight('i1', false)).toBe(true);
       expect((await store.insight('i1'))?.pinned).toBe(false);
       expect(await store.pinInsight('none', true)).toBe(false);
+    });
+
+    it('[ME7.71] keeps when an insight was told; one that is not there cannot be', async () => {
+      await tell('one', 'two');
+      expect(await store.toldInsight('i1', noon + 5)).toBe(true);
+      expect((await store.insights({ limit: 5 })).map(({ toldAt }) => toldAt)).toEqual([noon + 5, null]);
+      expect(await store.toldInsight('none', noon)).toBe(false);
+    });
+
+    it('[TH7.5] brings what the owner judged with the score and topic of what was noticed most, newest first, while that is kept', async () => {
+      const [a, b, c] = [observe(), observe({ target: 'src/b.ts' }), observe({ target: 'src/c.ts' })];
+      await write(a, b, c);
+      const noticed = [
+        { id: a.id, salience: salience(0.32) },
+        { id: b.id, salience: salience(0.4) },
+      ];
+      await store.commitCycle(cycleRecord({ attended: noticed }));
+      const about = [[a.id], [a.id, b.id], [c.id], ['gone'], [b.id]];
+      const insights = about.map((evidenceIds, n) => insight(`i${n}`, { evidenceIds, formedAt: noon + n }));
+      await store.commitCycle(cycleRecord({ insights }));
+      for (const id of ['i0', 'i2', 'i3']) await store.setVerdict(id, 'less');
+      await store.setVerdict('i1', 'useful');
+      const judged = [
+        { useful: true, topic: topicKey(b), score: 0.4 },
+        { useful: false, topic: topicKey(a), score: 0.32 },
+      ];
+      expect(await store.judged(9)).toEqual(judged);
+      expect(await store.judged(3)).toEqual(judged.slice(0, 1));
     });
 
     it('[ME7.61] old insights and those beyond their number go, never a pinned one', async () => {

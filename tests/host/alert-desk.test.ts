@@ -24,6 +24,7 @@ async function desk(
   const store = options.store ?? memoryStore();
   const settings = { ...defaultSettings().alerts, ...options.settings };
   const raised: AlertView[] = [];
+  const changed: Insight[] = [];
   const logged: string[] = [];
   let life: 'running' | 'paused' | 'asleep' | 'stopping' = 'running';
   let refuse: Error | null = null;
@@ -39,6 +40,7 @@ async function desk(
       settings: () => settings,
       isAway: () => away,
       raise: (alert) => void raised.push(alert),
+      changed: (each) => void changed.push(each),
     });
   let made = make();
   await made.load();
@@ -50,6 +52,7 @@ async function desk(
     store,
     settings,
     raised,
+    changed,
     logged,
     see,
     desk: () => made,
@@ -94,6 +97,17 @@ async function desk(
 }
 
 describe('the alert desk', () => {
+  it('[ME7.71] an insight that was told keeps when, one that is only listed does not', async () => {
+    const { clock, store, form, changed, restart } = await desk();
+    await clock.pass(minuteMs);
+    const one = await form('It failed again.', 0.8);
+    const told = { ...one, toldAt: clock.now() };
+    const other = await form('A file changed.', 0.2);
+    expect(changed).toEqual([told]);
+    await restart();
+    expect([await store.insight(one.id), await store.insight(other.id)]).toEqual([told, other]);
+  });
+
   it('[DE3.26] raises an alert with the insight’s id, its own id, what it is about and the time', async () => {
     const { clock, see, store, form, raised } = await desk();
     const seen = see({ target: 'npm test', severity: 'error' });

@@ -186,7 +186,7 @@ describe('other commands', () => {
     await store.commitCycle(cycleRecord({ insights: [insight('i1')] }));
     const told: [unknown, boolean][] = [];
     engine.subscribe((event) => {
-      if (event.kind === 'insight-judged') told.push([event.insight.verdict, event.insight.pinned]);
+      if (event.kind === 'insight-changed') told.push([event.insight.verdict, event.insight.pinned]);
     });
     await Promise.all([
       engine.send({ kind: 'judge-insight', id: 'i1', verdict: 'useful' }),

@@ -222,7 +222,7 @@ describe('the event stream', () => {
     const grew = (id: string, text: string): EngineEvent => ({ kind: 'thought-grew', id, text });
     const changed = (at: number): EngineEvent => ({ kind: 'snapshot-changed', snapshot: { ...snapshot, at } });
     const formed: EngineEvent = { kind: 'insight-formed', insight: engine.think() };
-    const judged: EngineEvent = { ...formed, kind: 'insight-judged' };
+    const judged: EngineEvent = { ...formed, kind: 'insight-changed' };
     const before = [changed(1), grew('a', 'x'), formed, grew('a', 'x y'), judged, changed(2), formed];
     expect(latestOnly(before)).toEqual([formed, grew('a', 'x y'), judged, changed(2), formed]);
   });

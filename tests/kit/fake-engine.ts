@@ -145,7 +145,7 @@ export function fakeEngine(
     const found = world.insights.find((each) => each.id === id);
     if (!found) return { ok: false, message: 'There is no such insight any more. Reload the list.' };
     Object.assign(found, patch);
-    emit({ kind: 'insight-judged', insight: { ...found } });
+    emit({ kind: 'insight-changed', insight: { ...found } });
     return { ok: true };
   };
   const replay = (id: string): Outcome => {
@@ -219,6 +219,7 @@ export function fakeEngine(
       confidence: 0.7,
       importance: 0.8,
       formedAt: nowAt,
+      toldAt: null,
       reasoner,
       verdict: null,
       pinned: false,

@@ -112,14 +112,27 @@ export function snapshotFor(scenario: Scenario, at: number, world: World, model:
       cycles: { used: bare ? 0 : 214, limit: 10_000 },
     },
     identity: bare
-      ? { bornAt: at - 4_000, startedAt: at - 4_000, sessions: 1, observations: 0, decisions: 0, insights: 0 }
+      ? {
+          bornAt: at - 4_000,
+          startedAt: at - 4_000,
+          uptimeBeforeMs: 0,
+          sessions: 1,
+          observations: 0,
+          decisions: 0,
+          insights: 0,
+          thresholdShift: 0,
+          threshold: 0.3,
+        }
       : {
           bornAt: at - 5 * dayMs,
           startedAt: at - 7 * 60 * minuteMs,
+          uptimeBeforeMs: 3 * dayMs,
           sessions: 9,
           observations: 1_284,
           decisions: 61,
           insights: world.insights.length,
+          thresholdShift: 0.1,
+          threshold: 0.4,
         },
     host: hostFor(scenario === 'tray' ? 'tray' : 'headless'),
     power: scenario === 'tray' ? { onBattery: true, spares: true } : null,

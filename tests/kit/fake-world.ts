@@ -33,6 +33,8 @@ export function populate(
       confidence,
       importance,
       formedAt,
+      // What is that important was told a while later, at a good moment.
+      toldAt: importance >= 0.85 ? formedAt + 4 * minuteMs : null,
       reasoner,
       verdict: verdict ?? null,
       pinned: importance >= 0.95,

@@ -53,6 +53,7 @@ export const insight = (id: string, over: Partial<Insight> = {}): Insight => ({
   confidence: 0.9,
   importance: 0.5,
   formedAt: noon,
+  toldAt: null,
   reasoner: { kind: 'rules', name: 'rules' },
   verdict: null,
   pinned: false,

@@ -49,6 +49,7 @@ export async function mindWorld(
     settings: () => settings,
     fence: 'k3nz8w1q',
     working: { now: workingFromJson(await store.state(workingKey), clock.now()) },
+    run: { startedAt: 0, beforeMs: 0 },
     vectorFor: async () => null,
     thinking: {
       gateway,

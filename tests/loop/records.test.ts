@@ -125,6 +125,7 @@ describe('what a thought leaves', () => {
       confidence: 0.9,
       importance: 0.7,
       formedAt: noon,
+      toldAt: null,
       reasoner: model,
       verdict: null,
       pinned: false,

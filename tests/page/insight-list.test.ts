@@ -16,6 +16,7 @@ const insight = (id: string, formedAt: number, over: Partial<InsightView> = {}):
   confidence: 0.5,
   importance: 0.5,
   formedAt,
+  toldAt: null,
   reasoner: { kind: 'rules', name: 'rules' },
   verdict: null,
   pinned: false,

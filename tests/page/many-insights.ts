@@ -16,6 +16,7 @@ export function serveInsights(engine: FakeEngine, count: number, textOf = textAt
     confidence: (index % 10) / 10,
     importance: (index % 7) / 7,
     formedAt: at - index * 2 * hourMs,
+    toldAt: null,
     reasoner: { kind: 'rules', name: 'rules' },
     verdict: null,
     pinned: false,

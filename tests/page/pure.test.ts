@@ -18,6 +18,7 @@ const insight = (id: string, formedAt: number): InsightView => ({
   confidence: 0.5,
   importance: 0.5,
   formedAt,
+  toldAt: null,
   reasoner: { kind: 'rules', name: 'rules' },
   verdict: null,
   pinned: false,

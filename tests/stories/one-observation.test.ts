@@ -122,6 +122,7 @@ describe('one observation, eight files', () => {
       confidence: 1,
       importance: 0.5,
       formedAt: noon,
+      toldAt: null,
       reasoner: rules.reasoner,
       verdict: null,
       pinned: false,
@@ -198,6 +199,7 @@ describe('one observation, eight files', () => {
       settings: () => settings,
       fence: 'f3nc3',
       working: { now: bornNow(clock.now()) },
+      run: { startedAt: 0, beforeMs: 0 },
       vectorFor: async () => null,
       thinking: await makeThinking(),
       news: {

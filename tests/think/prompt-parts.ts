@@ -13,7 +13,15 @@ export function promptParts(
   scores: number[] = [],
 ): PromptParts {
   return {
-    identity: { bornAt: noon - 40 * 86_400_000, sessions: 3, observations: 1_234, decisions: 56, insights: 7 },
+    identity: {
+      bornAt: noon - 40 * 86_400_000,
+      sessions: 3,
+      uptimeMs: 86_400_000,
+      observations: 1_234,
+      decisions: 56,
+      insights: 7,
+      thresholdShift: 0,
+    },
     fence: 'k3nz8w1q',
     log: [],
     lastThoughtAt: null,

@@ -110,6 +110,7 @@ export const toldInsight = (text: string, agoMs = 10 * minuteMs, evidenceIds: st
   confidence: 0.9,
   importance: 0.5,
   formedAt: noonAt - agoMs,
+  toldAt: null,
   reasoner: { kind: 'rules', name: 'rules' },
   verdict: null,
   pinned: false,

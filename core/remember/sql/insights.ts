@@ -1,5 +1,5 @@
 import type { InsightFilter } from '../../ports.ts';
-import type { Insight, Verdict } from '../../types.ts';
+import type { Insight, Judged, Stamp, Verdict } from '../../types.ts';
 import { findInsights } from './find-insights.ts';
 import { putItem } from './index-items.ts';
 import * as rows from './rows.ts';
@@ -27,6 +27,24 @@ export function createInsights(sql: Sql) {
       sql.run('UPDATE insights SET pinned = ? WHERE id = ?', Number(pinned), id) === 1,
     setVerdict: (id: string, verdict: Verdict | null): boolean =>
       sql.run('UPDATE insights SET verdict = ? WHERE id = ?', verdict, id) === 1,
+    judged: (limit: number): Judged[] =>
+      sql
+        .all(
+          // A bare column beside max() is of the row that holds it.
+          `SELECT judged.verdict, source || ' ' || observations.type || ' ' || target AS topic, max(salience ->> '$.score') AS score
+           FROM (SELECT id, verdict, evidence_ids, formed_at FROM insights INDEXED BY insights_judged
+                 WHERE verdict IS NOT NULL ORDER BY formed_at DESC LIMIT ?) AS judged, json_each(judged.evidence_ids) AS rests
+           CROSS JOIN observations ON observations.id = rests.value
+           WHERE salience IS NOT NULL GROUP BY judged.id ORDER BY judged.formed_at DESC, judged.id DESC`,
+          limit,
+        )
+        .map(({ verdict, topic, score }) => ({
+          useful: verdict === 'useful',
+          topic: String(topic),
+          score: Number(score),
+        })),
+    toldInsight: (id: string, at: Stamp): boolean =>
+      sql.run('UPDATE insights SET told_at = ? WHERE id = ?', at, id) === 1,
     verdicts: () => ({
       useful: sql.count("SELECT count(*) AS n FROM insights WHERE verdict = 'useful'"),
       less: sql.count("SELECT count(*) AS n FROM insights WHERE verdict = 'less'"),

@@ -216,4 +216,12 @@ CREATE INDEX memories_at_work ON memories (pinned DESC, importance DESC, hits DE
   WHERE rule IS NOT NULL AND kind = 'pattern' AND validation IN ('seen', 'confirmed');
 `,
   },
+  {
+    n: 6,
+    name: 'when an insight was told, judged insights',
+    sql: `
+ALTER TABLE insights ADD COLUMN told_at INTEGER;
+CREATE INDEX insights_judged ON insights (formed_at) WHERE verdict IS NOT NULL;
+`,
+  },
 ];

@@ -108,8 +108,8 @@ export const toDeadLetter = (row: Row): DeadLetter => ({
 
 export const toMark = (row: Row): Mark => ({ key: text(row.key), value: json<Json>(row.value, null) });
 
-export const insertInsight = `INSERT INTO insights (id, text, evidence_ids, confidence, importance, formed_at, reasoner, verdict, pinned)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+export const insertInsight = `INSERT INTO insights (id, text, evidence_ids, confidence, importance, formed_at, told_at, reasoner, verdict, pinned)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 export const fromInsight = (it: Insight): unknown[] => [
   it.id,
   it.text,
@@ -117,6 +117,7 @@ export const fromInsight = (it: Insight): unknown[] => [
   it.confidence,
   it.importance,
   it.formedAt,
+  it.toldAt,
   JSON.stringify(it.reasoner),
   it.verdict,
   it.pinned ? 1 : 0,
@@ -137,6 +138,7 @@ export const toInsight = (row: Row): Insight => ({
   confidence: number(row.confidence),
   importance: number(row.importance),
   formedAt: number(row.formed_at),
+  toldAt: numberOrNull(row.told_at),
   reasoner: jsonIfSound<Reasoner>(row.reasoner, { kind: 'rules', name: 'rules' }),
   verdict: textOrNull(row.verdict) as Insight['verdict'],
   pinned: number(row.pinned) === 1,

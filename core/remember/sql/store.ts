@@ -116,6 +116,8 @@ export function storeOn(db: Database.Database, file: string) {
     insight: insights.insight,
     setVerdict: insights.setVerdict,
     pinInsight: insights.pinInsight,
+    toldInsight: insights.toldInsight,
+    judged: insights.judged,
     episodes: episodes.episodes,
     proposals: state.proposals,
     history,

@@ -48,7 +48,7 @@ export function createTidy(db: Database.Database, sql: Sql) {
       'SELECT occurred_at AS at FROM observations WHERE status <> 0 ORDER BY occurred_at LIMIT 1',
     );
     const old = sql.all(
-      'SELECT * FROM observations WHERE status <> 0 AND occurred_at < ? ORDER BY occurred_at LIMIT ?',
+      'SELECT seq, id FROM observations WHERE status <> 0 AND occurred_at < ? ORDER BY occurred_at LIMIT ?',
       over > 0 ? Number.MAX_SAFE_INTEGER : cut,
       over > 0 ? Math.min(over, observationsAtOnce) : observationsAtOnce,
     );
@@ -70,35 +70,30 @@ export function createTidy(db: Database.Database, sql: Sql) {
   /** Of those that an insight or a memory rests on, what they said stays. */
   function keepCited(old: readonly Row[]): void {
     const ids = inList(old.map((row) => row.id));
-    const cited = new Set(
-      sql
-        .all(
-          `SELECT observation_id AS id FROM evidence WHERE observation_id IN (SELECT value FROM json_each(?))
-           UNION SELECT id FROM memory_evidence WHERE kind = 'observation' AND id IN (SELECT value FROM json_each(?))`,
-          ids,
-          ids,
-        )
-        .map((row) => row.id),
+    const cited = sql.all(
+      `SELECT observations.* FROM json_each(?) AS old CROSS JOIN observations ON observations.id = old.value
+       WHERE EXISTS (SELECT 1 FROM evidence WHERE observation_id = old.value)
+          OR EXISTS (SELECT 1 FROM memory_evidence WHERE id = old.value AND kind = 'observation')`,
+      ids,
     );
-    for (const row of old)
-      if (cited.has(row.id)) {
-        const it = rows.toObservation(row);
-        sql.run(
-          `INSERT OR IGNORE INTO snapshots (id, occurred_at, source, type, target, severity, priority, trust, cause_id, count, said)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          it.id,
-          it.occurredAt,
-          it.source,
-          it.type,
-          it.target,
-          it.severity,
-          it.priority,
-          it.trust,
-          it.causeId,
-          it.count,
-          snapshotOf(it),
-        );
-      }
+    for (const row of cited) {
+      const it = rows.toObservation(row);
+      sql.run(
+        `INSERT OR IGNORE INTO snapshots (id, occurred_at, source, type, target, severity, priority, trust, cause_id, count, said)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        it.id,
+        it.occurredAt,
+        it.source,
+        it.type,
+        it.target,
+        it.severity,
+        it.priority,
+        it.trust,
+        it.causeId,
+        it.count,
+        snapshotOf(it),
+      );
+    }
   }
 
   /** Those that sleep has learned from, and those that never entered short-term memory; of too many the oldest, whatever they are. */
