@@ -108,7 +108,7 @@ export const insightWords = {
       memories: 'Memories',
       dreams: 'Dreams',
       power: 'Power',
-      threshold: 'Notices from',
+      threshold: 'Notices above',
     },
     threshold: ({ threshold, thresholdShift }: { threshold: number; thresholdShift: number }) =>
       thresholdShift === 0 ? `${threshold}` : `${threshold}, learned from you`,

@@ -4,7 +4,7 @@ import { serverEmbedder } from '../lmstudio/server-embedder.ts';
 import type { Target } from '../lmstudio/target.ts';
 import { identityShown, uptimeOf } from '../loop/identity.ts';
 import { createLife } from '../loop/life.ts';
-import { bornNow, type Mind, workingFromJson, workingKey, workingToJson } from '../loop/mind.ts';
+import { bornNow, type Mind, type Working, workingFromJson, workingKey, workingToJson } from '../loop/mind.ts';
 import { createRunner } from '../loop/runner.ts';
 import { cyclesTrouble, settingsTrouble, sleepTrouble, writeTrouble } from '../loop/troubles.ts';
 import { createIntake } from '../observe/intake.ts';
@@ -167,6 +167,10 @@ export function createEngine(ports: EnginePorts): Engine {
     settings,
     model: sleepModel,
     tokens,
+    running: {
+      now: () => mind.working.now.summary,
+      replace: (of, by) => (mind.working.now.summary === of ? keepWorking({ summary: by }) : Promise.resolve()),
+    },
   });
   const sleepDesk = createSleepDesk({
     store,
@@ -177,10 +181,7 @@ export function createEngine(ports: EnginePorts): Engine {
     sleeper,
     rhythm: {
       now: () => mind.working.now.rhythm,
-      async set(rhythm) {
-        mind.working.now = { ...mind.working.now, rhythm };
-        await store.setState(workingKey, workingToJson(mind.working.now));
-      },
+      set: (rhythm) => keepWorking({ rhythm }),
     },
     pending,
     power: powerDesk,
@@ -341,9 +342,14 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** Each cycle writes it down; a run may end long after the last one. */
   async function keepUptime(): Promise<void> {
-    const { now } = mind.working;
-    const identity = { ...now.identity, uptimeMs: uptimeOf(clock, mind.run) };
-    await store.setState(workingKey, workingToJson({ ...now, identity })).catch(() => log.warn('uptime-unsaved'));
+    const identity = { ...mind.working.now.identity, uptimeMs: uptimeOf(clock, mind.run) };
+    await keepWorking({ identity }).catch(() => log.warn('uptime-unsaved'));
+  }
+
+  /** Between two cycles only: a cycle writes all of it with what it made. */
+  async function keepWorking(changed: Partial<Working>): Promise<void> {
+    mind.working.now = { ...mind.working.now, ...changed };
+    await store.setState(workingKey, workingToJson(mind.working.now));
   }
 
   async function refreshCounts(): Promise<void> {

@@ -7,7 +7,7 @@ import { plainLine } from '../observe/text.ts';
 import type { CycleRecord } from '../ports.ts';
 import { admit, insightDraft } from '../remember/admission.ts';
 import { expectOutcome } from '../remember/outcomes.ts';
-import { foldIn } from '../remember/summaries.ts';
+import { foldIn, type RunningSummary } from '../remember/summaries.ts';
 import { hold } from '../remember/working-memory.ts';
 import { knownFor } from '../sleep/admitting.ts';
 import { afterCycle } from '../sleep/rhythm.ts';
@@ -16,7 +16,7 @@ import { appendToLog } from '../think/context/past-cycles.ts';
 import type { Reflection } from '../think/reflect.ts';
 import { type Episode, type Insight, type Observation, type Stamp, severities } from '../types.ts';
 import type { Heeded } from './heeding.ts';
-import { type Mind, type RunningSummary, type Working, workingKey, workingToJson } from './mind.ts';
+import { type Mind, type Working, workingKey, workingToJson } from './mind.ts';
 import { episodeOf, insightOf } from './records.ts';
 import type { Thinking } from './thinking.ts';
 

@@ -1,6 +1,7 @@
 import { type FocusState, noFocus } from '../attend/focus.ts';
 import { focusFromJson } from '../attend/focus-from-json.ts';
 import type { Clock, Log, Store } from '../ports.ts';
+import type { RunningSummary } from '../remember/summaries.ts';
 import { nothingHeld, type WorkingMemory } from '../remember/working-memory.ts';
 import type { Settings } from '../settings.ts';
 import { freshRhythm, type Rhythm, rhythmFromJson } from '../sleep/rhythm.ts';
@@ -33,12 +34,6 @@ export interface Mind {
     setAside(observation: Observation, error: string): void;
     memoryChanged(): void;
   };
-}
-
-export interface RunningSummary {
-  text: string;
-  /** Oldest first. */
-  waiting: string[];
 }
 
 /** What the mind holds between cycles; it changes only together with a committed batch, and survives with it. */

@@ -1,5 +1,12 @@
 import { extract, linesOf, type TokenCount } from './extract.ts';
 
+/** Everything before in a few sentences, and the lines that are not folded into it yet. */
+export interface RunningSummary {
+  text: string;
+  /** Oldest first. */
+  waiting: string[];
+}
+
 /** When lines are folded in, and what the summary shall cost then, in tokens (TH6). */
 export const foldFrom = 2_000;
 export const foldAim = 500;

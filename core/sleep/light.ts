@@ -11,7 +11,7 @@ import { createMiner } from './mine/mine.ts';
 import { findingToDraft } from './mine/to-draft.ts';
 import { pagesOfBriefs } from './pages.ts';
 import type { Night } from './phase.ts';
-import { sumUp } from './summing-up.ts';
+import { renewRunning, sumUp } from './summing-up.ts';
 
 const dayMs = 86_400_000;
 /**
@@ -39,6 +39,7 @@ export async function light(night: Night): Promise<void> {
   }
   await consolidate(night);
   await sumUp(night);
+  if (night.news) await renewRunning(night);
   await fade(night);
 }
 

@@ -2,6 +2,7 @@ import type { Failure } from '../errors.ts';
 import type { Digest, LearnedFrom, Matcher, Memory, MemoryStore, Sleep, SleepStep } from '../memory.ts';
 import type { Clock, Log, Random, Store } from '../ports.ts';
 import type { Draft } from '../remember/draft.ts';
+import type { RunningSummary } from '../remember/summaries.ts';
 import type { Settings } from '../settings.ts';
 import type { TokenCounter } from '../think/tokens.ts';
 import type { Json, Reasoner, Stamp } from '../types.ts';
@@ -52,6 +53,14 @@ export interface SleepParts {
   /** Who thinks in sleep, given how many tokens it may still spend; null: nobody but the rules. */
   model: (tokensLeft: () => number) => SleepModel | null;
   tokens: TokenCounter;
+  running: Running;
+}
+
+/** The running summary of the mind that sleeps. */
+export interface Running {
+  now(): RunningSummary;
+  /** Puts another in the place of `of`; does nothing when that is not the one any more: something in it may have been erased. */
+  replace(of: RunningSummary, by: RunningSummary): Promise<void>;
 }
 
 /** What is still to be done, and up to where it was; one piece of state that moves together with the steps. */

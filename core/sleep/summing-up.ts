@@ -1,4 +1,5 @@
 import type { Summary } from '../memory.ts';
+import { linesOf } from '../remember/extract.ts';
 import { daySummary, monthSummary, weekSummary } from '../remember/summaries.ts';
 import type { TokenCounter } from '../think/tokens.ts';
 import type { Stamp } from '../types.ts';
@@ -11,6 +12,8 @@ type Level = Summary['level'];
 const episodesAtMost = 2_000;
 const spansAtMost = 7;
 const summariesAtMost = 100;
+/** Tokens of waiting lines that are worth a call. */
+const renewFrom = 500;
 
 const extracted: Record<Level, (parts: readonly string[], tokens: TokenCounter) => string> = {
   day: daySummary,
@@ -27,6 +30,24 @@ export async function sumUp(night: Night): Promise<void> {
   await sumUpLevel(night, 'day', days);
   await sumUpLevel(night, 'week', await summariesBy(night, 'day', weekStart));
   await sumUpLevel(night, 'month', await summariesBy(night, 'week', monthStart));
+}
+
+/**
+ * The running summary in the words of the model, with the lines that wait, when those are enough to be worth a call. While the mind is awake
+ * lines are folded in as they stand: a thought does not wait for a second one (TH6).
+ */
+export async function renewRunning(night: Night): Promise<void> {
+  const { running, tokens } = night.parts;
+  const before = running.now();
+  const waiting = before.waiting.reduce((sum, line) => sum + tokens.count(line) + 1, 0);
+  if (waiting < renewFrom) return;
+  const text = await night.ask(
+    (model, signal) => model.summarise([...linesOf(before.text), ...before.waiting], signal),
+    (said) => said.trim() !== '',
+  );
+  if (text === null) return;
+  await running.replace(before, { text, waiting: [] });
+  await night.commit({ made: { summaries: 1 } });
 }
 
 type Parts = Map<Stamp, string[]>;

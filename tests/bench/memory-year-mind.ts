@@ -90,6 +90,7 @@ export function livingMind(parts: { store: Store; clock: Clock; random: Random; 
     settings: () => settings,
     model: () => null,
     tokens,
+    running: { now: () => mind.working.now.summary, replace: async () => undefined },
   });
   return { mind, sleeper, settings };
 }

@@ -22,6 +22,7 @@ export function sleepingParts(world: {
   random: Random;
   log?: Log['info'];
   model?: () => SleepModel | null;
+  running?: SleepParts['running'];
 }): SleepParts {
   const settings = defaultSettings();
   settings.sleep.leastMs = 0;
@@ -34,6 +35,7 @@ export function sleepingParts(world: {
     settings: () => settings,
     model: world.model ?? (() => null),
     tokens: createTokenCounter(),
+    running: world.running ?? { now: () => ({ text: '', waiting: [] }), replace: async () => undefined },
   };
 }
 
@@ -100,6 +102,7 @@ export function sleepWorld(
     settings?: (settings: Settings) => void;
     store?: Store;
     model?: () => SleepModel | null;
+    running?: SleepParts['running'];
   } = {},
 ) {
   const clock = fakeClock(noon);
@@ -111,6 +114,7 @@ export function sleepWorld(
     random: seededRandom(options.seed ?? 1),
     log: (event) => void logged.push(event),
     ...(options.model && { model: options.model }),
+    ...(options.running && { running: options.running }),
   });
   const settings = parts.settings();
   options.settings?.(settings);
