@@ -2,9 +2,10 @@ import { idMaker } from '../ids.ts';
 import type { LmStudio } from '../lmstudio/lm-studio.ts';
 import { serverEmbedder } from '../lmstudio/server-embedder.ts';
 import type { Target } from '../lmstudio/target.ts';
-import { identityShown, uptimeOf } from '../loop/identity.ts';
+import { identityShown } from '../loop/identity.ts';
+import { createKeeping } from '../loop/keeping.ts';
 import { createLife } from '../loop/life.ts';
-import { bornNow, type Mind, type Working, workingFromJson, workingKey, workingToJson } from '../loop/mind.ts';
+import { bornNow, type Mind } from '../loop/mind.ts';
 import { createRunner } from '../loop/runner.ts';
 import { cyclesTrouble, settingsTrouble, sleepTrouble, writeTrouble } from '../loop/troubles.ts';
 import { createIntake } from '../observe/intake.ts';
@@ -105,6 +106,7 @@ export function createEngine(ports: EnginePorts): Engine {
       },
     },
   };
+  const keeping = createKeeping(mind);
   const runner = createRunner({
     mind,
     random: ports.random,
@@ -169,7 +171,7 @@ export function createEngine(ports: EnginePorts): Engine {
     tokens,
     running: {
       now: () => mind.working.now.summary,
-      replace: (of, by) => (mind.working.now.summary === of ? keepWorking({ summary: by }) : Promise.resolve()),
+      replace: (of, by) => (mind.working.now.summary === of ? keeping.keep({ summary: by }) : Promise.resolve()),
     },
   });
   const sleepDesk = createSleepDesk({
@@ -181,7 +183,7 @@ export function createEngine(ports: EnginePorts): Engine {
     sleeper,
     rhythm: {
       now: () => mind.working.now.rhythm,
-      set: (rhythm) => keepWorking({ rhythm }),
+      set: (rhythm) => keeping.keep({ rhythm }),
     },
     pending,
     power: powerDesk,
@@ -276,19 +278,15 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** What is in mind may quote what the owner wants deleted. */
   async function forgetWorking(): Promise<void> {
-    const { log, summary, held, focus } = bornNow(clock.now());
-    const epoch = mind.working.now.epoch + 1;
-    mind.working.now = { ...mind.working.now, log, summary, held, focus, epoch };
+    const forgotten = keeping.forget();
     runner.interrupt('erasing');
     askDesk.letGo();
-    await sleepDesk.rouse();
-    await store.setState(workingKey, workingToJson(mind.working.now));
+    await Promise.all([sleepDesk.rouse(), forgotten]);
   }
 
   /** After everything was deleted: a new mind in the same folder. */
   async function beginAnew(): Promise<void> {
-    mind.working.now = { ...bornNow(clock.now()), epoch: mind.working.now.epoch + 1 };
-    await store.setState(workingKey, workingToJson(mind.working.now));
+    await keeping.beginAnew();
     await alertDesk.load();
     await refreshMemory();
     runner.wake();
@@ -340,18 +338,6 @@ export function createEngine(ports: EnginePorts): Engine {
     };
   }
 
-  /** Each cycle writes it down; a run may end long after the last one. */
-  async function keepUptime(): Promise<void> {
-    const identity = { ...mind.working.now.identity, uptimeMs: uptimeOf(clock, mind.run) };
-    await keepWorking({ identity }).catch(() => log.warn('uptime-unsaved'));
-  }
-
-  /** Between two cycles only: a cycle writes all of it with what it made. */
-  async function keepWorking(changed: Partial<Working>): Promise<void> {
-    mind.working.now = { ...mind.working.now, ...changed };
-    await store.setState(workingKey, workingToJson(mind.working.now));
-  }
-
   async function refreshCounts(): Promise<void> {
     view.setCounts(await store.counts());
   }
@@ -366,18 +352,14 @@ export function createEngine(ports: EnginePorts): Engine {
 
   async function recover(): Promise<'paused' | 'running'> {
     life.send('recover');
-    const [kept, before] = await Promise.all([
-      store.state(workingKey),
+    const [before] = await Promise.all([
       store.state(lifeKey),
+      keeping.recover(),
       budget.load(),
       sleepDesk.load(),
       alertDesk.load(),
       refreshMemory(),
     ]);
-    const working = workingFromJson(kept, clock.now());
-    mind.working.now = { ...working, identity: { ...working.identity, sessions: working.identity.sessions + 1 } };
-    mind.run.beforeMs = working.identity.uptimeMs;
-    await store.setState(workingKey, workingToJson(mind.working.now));
     return before === 'paused' ? 'paused' : 'running';
   }
 
@@ -434,7 +416,7 @@ export function createEngine(ports: EnginePorts): Engine {
     await sleepDesk.stop().then(embeddings.stop);
     settingsDesk.stop();
     powerDesk.stop();
-    await Promise.all([runner.stop().then(keepUptime).then(keeper.stop), sources.stop()]);
+    await Promise.all([runner.stop().then(keeping.keepUptime).then(keeper.stop), sources.stop()]);
     await alertDesk.stop();
     await intake.stop().catch(() => log.error('intake-stop-failed'));
     life.send('stopped');

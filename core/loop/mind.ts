@@ -1,5 +1,6 @@
 import { type FocusState, noFocus } from '../attend/focus.ts';
 import { focusFromJson } from '../attend/focus-from-json.ts';
+import { asJson } from '../json.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { RunningSummary } from '../remember/summaries.ts';
 import { nothingHeld, type WorkingMemory } from '../remember/working-memory.ts';
@@ -76,7 +77,7 @@ export const bornNow = (now: Stamp): Working => ({
   identity: newIdentity(now),
 });
 
-export const workingToJson = (working: Working): Json => structuredJson(working);
+export const workingToJson = (working: Working): Json => asJson(working);
 
 /** Reads what an earlier start kept; whatever is missing or odd is as if new. */
 export function workingFromJson(value: Json, now: Stamp): Working {
@@ -114,5 +115,3 @@ const isItem = (each: Json): boolean =>
   !Array.isArray(each) &&
   [each.id, each.text].every((field) => typeof field === 'string') &&
   [each.importance, each.at].every((field) => typeof field === 'number');
-
-const structuredJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;

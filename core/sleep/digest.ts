@@ -1,6 +1,7 @@
+import { asJson } from '../json.ts';
 import type { Digest, Memory, Sleep, Tombstone } from '../memory.ts';
 import { plainLine } from '../observe/text.ts';
-import type { Json, Stamp } from '../types.ts';
+import type { Stamp } from '../types.ts';
 import { audit, auditKey } from './audit.ts';
 import { type Gap, gapsKey, keepCap } from './deep.ts';
 import { counted } from './mine/wording.ts';
@@ -139,7 +140,7 @@ export async function digest(night: Night): Promise<void> {
   await store.bury(night.now() - settings().memory.tombstoneDays * dayMs);
   if (night.news && (await auditDue(night))) {
     await keepCap(night);
-    await night.commit({ state: { [auditKey]: structuredJson(await audit(night)) } });
+    await night.commit({ state: { [auditKey]: asJson(await audit(night)) } });
   }
   const since = await gather(night);
   const told = digestOf(since);
@@ -180,8 +181,6 @@ async function gather(night: Night): Promise<Since> {
     sleep,
   };
 }
-
-const structuredJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
 
 /** Dreams that nothing could test in their time. */
 async function expire(night: Night): Promise<void> {

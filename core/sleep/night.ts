@@ -1,3 +1,4 @@
+import { asJson } from '../json.ts';
 import type { PhaseRecord, Sleep, SleepPhase, SleepReason } from '../memory.ts';
 import type { Json, Reasoner } from '../types.ts';
 import { type Agenda, type Night, type SleepModel, type SleepParts, spentCode } from './phase.ts';
@@ -86,7 +87,7 @@ export function openNight(
         settled: [],
         summaries: [],
         ...step,
-        state: { ...state, [agendaKey]: structuredJson(next) },
+        state: { ...state, [agendaKey]: asJson(next) },
       });
     } catch (thrown) {
       sleep = before;
@@ -181,5 +182,3 @@ export function agendaFromJson(value: Json): Agenda {
     toldUntil: count(value.toldUntil),
   };
 }
-
-const structuredJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;

@@ -193,6 +193,7 @@ export const shots: readonly Shot[] = [
   { name: 'alert', scenario: 'busy', act: raiseAlert, sizes: [popover] },
   { name: 'health', scenario: 'busy', act: tab('Health'), sizes: [popover, wide, tall] },
   { name: 'health-trouble', scenario: 'trouble', act: tab('Health'), sizes: [tall, wide] },
+  { name: 'health-tray', scenario: 'tray', act: tab('Health'), sizes: [tall] },
   { name: 'model-ready', scenario: 'model-ready', act: openModel, sizes: [popover, wide, whole, wideWhole] },
   { name: 'model-refused', scenario: 'model-refused', act: openModel },
   { name: 'model-long', scenario: 'model-long', act: openModel, sizes: [whole, wideWhole] },

@@ -27,7 +27,7 @@ const upTo = (verb: (typeof verbs)[number]) => ['nouns', ...verbs.slice(0, verbs
 export const zones: readonly Zone[] = [
   {
     name: 'nouns',
-    holds: /^core\/(types|ports|memory|errors|settings|protocol(-[a-z]+)?|ids)\.ts$/,
+    holds: /^core\/(types|ports|memory|errors|settings|protocol(-[a-z]+)?|ids|json)\.ts$/,
     node: false,
     npm: { zod: any, '@orpc/contract': /protocol\.ts$/ },
     inside: ['nouns'],

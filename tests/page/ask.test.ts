@@ -10,6 +10,7 @@ import { waitFor } from '../kit/wait-for.ts';
 import { complaints } from './complaints.ts';
 import { hostile } from './hostile-texts.ts';
 import { enlargeText, sidewaysOverflow, usePages } from './open-page.ts';
+import { shows } from './shows.ts';
 
 const pages = usePages();
 
@@ -89,7 +90,7 @@ describe('a question', () => {
 
   it('[SH8.52] is suggested while none was asked, and asked by one click, with the focus in the box', async () => {
     const { page, box, engine } = await openAsk();
-    expect(await page.locator('.suggestion').count()).toBe(4);
+    await shows(4, page.locator('.suggestion'));
     await page.getByRole('button', { name: 'What keeps failing?' }).click();
     await page.getByText('Looking in memory…').waitFor();
     expect(await page.locator('.suggestion').count()).toBe(0);
@@ -185,7 +186,7 @@ describe('an answer', () => {
     const citation = last.getByRole('button', { name: /^Evidence 1: A refused card/ });
     await citation.click();
     const piece = last.locator('.evidence-row');
-    expect(await piece.count()).toBe(1);
+    await shows(1, piece);
     const said = await piece.innerText();
     for (const word of ['Lesson', '1 day ago', 'own conclusion', 'Cited', 'About src/checkout/pay.ts', 'Found because'])
       expect(said).toContain(word);
@@ -194,7 +195,7 @@ describe('an answer', () => {
     expect(await citation.evaluate((at) => at === document.activeElement)).toBe(true);
     const all = last.getByRole('button', { name: 'Evidence (6)' });
     await all.click();
-    expect(await piece.count()).toBe(6);
+    await shows(6, piece);
     expect(await all.getAttribute('aria-expanded')).toBe('true');
     await piece.first().getByRole('button', { name: 'Open in Memory' }).click();
     await page.locator('.memory-whole').getByText('A refused card must not be tried again').waitFor();

@@ -4,6 +4,7 @@ import { waitFor } from '../kit/wait-for.ts';
 import { useLastingPage } from './lasting-page.ts';
 import { expectCommand } from './open-model.ts';
 import { type Opened, usePages } from './open-page.ts';
+import { shows } from './shows.ts';
 
 const pages = usePages();
 
@@ -119,7 +120,7 @@ describe('[SH2.112] the nights', () => {
       expect.stringMatching(/^21 s, 5 lines$/),
     ]);
     await page.getByRole('button', { name: 'Show all 12' }).first().click();
-    expect(await bars.count()).toBe(12);
+    await shows(12, bars);
   });
 
   it('[SH2.302] show rest as rest, in the bar, beside the phases and in words', async () => {
@@ -256,8 +257,8 @@ describe('[SH2.117] what memory adds elsewhere', () => {
       );
     const { page } = await pages.visit(host.url);
     await page.getByRole('button', { name: 'Evidence (3)' }).click();
-    expect(await page.getByText('the observation itself is gone after 30 days').count()).toBe(2);
-    expect(await page.getByRole('button', { name: 'Why did you notice this?' }).count()).toBe(1);
+    await shows(2, page.getByText('the observation itself is gone after 30 days'));
+    await shows(1, page.getByRole('button', { name: 'Why did you notice this?' }));
     await page.getByRole('button', { name: 'Why did you notice this?' }).click();
     await page.getByText('Noticed sooner because of a learned pattern (held 82 % of the time):').waitFor();
     await page.getByRole('button', { name: 'Open the pattern' }).click();

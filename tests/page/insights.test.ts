@@ -5,6 +5,7 @@ import { waitFor } from '../kit/wait-for.ts';
 import { complaints } from './complaints.ts';
 import { serveInsights } from './many-insights.ts';
 import { enlargeText, sidewaysOverflow, usePages } from './open-page.ts';
+import { shows } from './shows.ts';
 
 const pages = usePages();
 
@@ -281,7 +282,7 @@ describe('[SH2.270] a card', () => {
     await page.getByText('seen 7').waitFor();
     expect(await page.locator('.evidence-row').count()).toBe(8);
     await page.getByRole('button', { name: 'Show all 30' }).click();
-    expect(await page.locator('.evidence-row').count()).toBe(30);
+    await shows(30, page.locator('.evidence-row'));
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { waitFor } from '../kit/wait-for.ts';
 import { expectCommand, heading, openModel } from './open-model.ts';
 import { usePages } from './open-page.ts';
+import { shows } from './shows.ts';
 
 const pages = usePages();
 
@@ -120,7 +121,7 @@ describe('roles', () => {
 
     await page.getByRole('combobox', { name: /^Model for Embedder/ }).click();
     await page.getByRole('option', { name: /Nomic/ }).waitFor();
-    expect(await page.getByRole('option').count()).toBe(2);
+    await shows(2, page.getByRole('option'));
     await page.keyboard.press('Escape');
     await page.getByRole('combobox', { name: 'Model for Fast: Gemma 3 4B' }).click();
     await page.getByRole('option', { name: 'Same as the thinker' }).click();

@@ -4,6 +4,7 @@ import { fakeEngine, type Scenario } from '../kit/fake-engine.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import { complaints } from './complaints.ts';
 import { enlargeText, sidewaysOverflow, usePages } from './open-page.ts';
+import { shows } from './shows.ts';
 
 const pages = usePages();
 
@@ -38,7 +39,7 @@ describe('[SH2.275] Now', () => {
   it('shows the newest three insights, each with its evidence one click away, and the way to all', async () => {
     const { page } = await pages.open();
     const latest = page.locator('.now-latest');
-    expect(await latest.locator('.insight').count()).toBe(3);
+    await shows(3, latest.locator('.insight'));
     await latest.getByRole('button', { name: 'Evidence (3)' }).click();
     await latest.getByText('src/cart/total.ts changed, +14 −9, near applyDiscount').waitFor();
     await latest.getByRole('button', { name: 'All insights' }).click();

@@ -2,6 +2,7 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../kit/wait-for.ts';
 import { usePages } from './open-page.ts';
+import { shows } from './shows.ts';
 
 const pages = usePages();
 
@@ -85,7 +86,7 @@ describe('[SH2.5] evidence', () => {
     await page.getByRole('button', { name: 'Evidence (3)' }).click();
     await page.getByRole('button', { name: 'Why did you notice this?' }).first().click();
     const meters = page.locator('.terms').getByRole('meter');
-    expect(await meters.count()).toBe(3);
+    await shows(3, meters);
     for (const name of ['Relevance', 'Novelty', 'Urgency']) await page.getByRole('meter', { name }).waitFor();
     expect(await page.locator('.terms-score').innerText()).toMatch(/^Score 0\.\d\d Attended to$/);
   });
