@@ -139,11 +139,14 @@ export function createAlertDesk(parts: {
     told = bounded([...told, { id: insight.id, at, critical }], at);
     if (!critical) activity = { ...activity, toldAt: clock.elapsed() };
     parts.raise({ id: parts.nextId(), insightId: insight.id, ...alertText(insight, evidence, critical), at, critical });
-    const isKept = await store.toldInsight(insight.id, at).catch(() => {
+    try {
+      await store.toldInsight(insight.id, at);
+      // Read anew: the owner may have judged it meanwhile.
+      const kept = await store.insight(insight.id);
+      if (kept) parts.changed(kept);
+    } catch {
       log.warn('alert-unsaved');
-      return false;
-    });
-    if (isKept) parts.changed({ ...insight, toldAt: at });
+    }
     return { at, critical, insight };
   }
 

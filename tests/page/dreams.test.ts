@@ -90,7 +90,7 @@ describe('[SH2.110] sleep and waking', () => {
 describe('[SH2.111] the digest', () => {
   it('says what the night brought, and each line leads to its memories and back', async () => {
     const { page } = await openDreams({ scenario: 'morning' });
-    expect(await page.locator('.digest-lines li').count()).toBe(5);
+    await shows(5, page.locator('.digest-lines li'));
     await page.getByRole('button', { name: /^Open ?: Confirmed: whoever edits tax\.ts/ }).click();
     await page.getByText('Perhaps whoever edits src/cart/tax.ts must edit src/cart/total.ts too.').waitFor();
     await page.locator('.chip', { hasText: 'Confirmed' }).waitFor();
@@ -104,7 +104,7 @@ describe('[SH2.112] the nights', () => {
   it('are a bar each with its phases in proportion, and the same as a table for who hears it', async () => {
     const page = lasting();
     const bars = page.locator('.night .phase-bar');
-    expect(await bars.count()).toBe(10);
+    await shows(10, bars);
     const widths = await bars
       .first()
       .locator('.phase')
@@ -151,7 +151,7 @@ describe('[SH2.112] the nights', () => {
     expect(await night.getAttribute('title')).toBe('Light 29 ms, Digest 6 ms, Rest 10 s');
     expect(await page.locator('.legend').innerText()).toContain('Rest');
     expect(await page.locator('.night-detail li').last().innerText()).toMatch(/Rest[\s\S]*10 s/);
-    expect(await page.locator('.phase-rest').count()).toBe(3);
+    await shows(3, page.locator('.phase-rest'));
   });
 
   it('are walked with the arrow keys; the chosen one says what each phase brought, cost, who thought, and why', async () => {
@@ -193,8 +193,8 @@ describe('[SH2.114] calibration', () => {
   it('compares being sure with being right in ten bars, as a list too, and says the score in one plain sentence', async () => {
     const page = lasting();
     const chart = page.locator('.calibration');
-    expect(await chart.locator('.chart-bar').count()).toBe(9);
-    expect(await chart.getByRole('listitem').count()).toBe(10);
+    await shows(9, chart.locator('.chart-bar'));
+    await shows(10, chart.getByRole('listitem'));
     await chart.getByText('80 % to 90 % sure: right 14 of 16 times').waitFor({ state: 'attached' });
     await page.getByText('Brier score 0.17: its confidence says something (0 is perfect, 0.25 is a coin).').waitFor();
   });

@@ -6,6 +6,7 @@ import { words } from '../../renderer/words.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import { complaints } from './complaints.ts';
 import { enlargeText, usePages } from './open-page.ts';
+import { shows } from './shows.ts';
 
 const pages = usePages();
 const names = viewOrder.map((view) => words.views[view]);
@@ -85,7 +86,7 @@ describe('[SH2.141] what asks for the owner', () => {
     await page.getByRole('tab', { name: 'Delegations 3 proposals' }).waitFor();
     await page.getByRole('tab', { name: 'Health 2 set aside' }).waitFor();
     await page.getByRole('tab', { name: 'Model The model server needs you' }).waitFor();
-    expect(await page.locator('.badge').count()).toBe(4);
+    await shows(4, page.locator('.badge'));
   });
 });
 

@@ -154,7 +154,7 @@ describe('[SH2.268] search', () => {
     // Keys in quick succession are one question, or few on a slow machine; never one each.
     expect(asked.length).toBeLessThan(8);
     expect(asked.at(-1)).toBe('address checkout');
-    expect(await page.getByRole('article').count()).toBe(3);
+    await shows(3, page.getByRole('article'));
     await page.getByRole('button', { name: 'Show all' }).click();
     await waitFor('all', async () => (await page.getByRole('article').count()) > 3);
     expect(await box.inputValue()).toBe('');
@@ -218,12 +218,12 @@ describe('[SH2.269] by keyboard', () => {
     expect(await focused(page)).toBe('insight-many-1');
     expect(await page.locator('#insight-many-1').boundingBox()).toMatchObject({ x: expect.any(Number) });
     await scrollTo(page, 0);
-    expect(await page.locator('#insight-many-0 .evidence').count()).toBe(1);
+    await shows(1, page.locator('#insight-many-0 .evidence'));
   });
 
   it('one card is one stop of Tab, and the search box leads down into the list', async () => {
     const { page } = await openMany(50);
-    expect(await page.locator('article[tabindex="0"]').count()).toBe(1);
+    await shows(1, page.locator('article[tabindex="0"]'));
     await page.getByRole('searchbox').focus();
     await page.keyboard.press('ArrowDown');
     expect(await focused(page)).toBe('insight-many-0');
@@ -280,7 +280,7 @@ describe('[SH2.270] a card', () => {
       .first()
       .click();
     await page.getByText('seen 7').waitFor();
-    expect(await page.locator('.evidence-row').count()).toBe(8);
+    await shows(8, page.locator('.evidence-row'));
     await page.getByRole('button', { name: 'Show all 30' }).click();
     await shows(30, page.locator('.evidence-row'));
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { actionFor, keyMap, keyName, keyShortcut, type Press } from '../../renderer/keys.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import { usePages } from './open-page.ts';
+import { shows } from './shows.ts';
 
 const pages = usePages();
 const press = (key: string, held: Partial<Press> = {}): Press => ({
@@ -293,7 +294,7 @@ describe('[SH2.160] [SH2.161] [SH2.162] the first run', () => {
     await other.page.getByRole('tab', { name: 'Now' }).waitFor();
     await other.page.keyboard.press('?');
     await other.page.getByRole('dialog', { name: 'Keys' }).waitFor();
-    expect(await other.page.getByRole('dialog').count()).toBe(1);
+    await shows(1, other.page.getByRole('dialog'));
   });
 
   it('leads to the folders in the settings', async () => {

@@ -5,6 +5,7 @@ import { waitFor } from '../kit/wait-for.ts';
 import { useLastingPage } from './lasting-page.ts';
 import { expectCommand } from './open-model.ts';
 import { type Opened, usePages } from './open-page.ts';
+import { shows } from './shows.ts';
 
 const pages = usePages();
 
@@ -129,7 +130,7 @@ describe('[SH2.100] the list of memories', () => {
     await page.getByRole('button', { name: 'Back to the newest' }).click();
     await page.getByText('learning 0', { exact: true }).waitFor();
     expect(await focused(page)).toBe('Search memory');
-    expect(await cards(page).count()).toBe(30);
+    await shows(30, cards(page));
   });
 
   it('says what comes when nothing is remembered yet', async () => {
@@ -188,7 +189,7 @@ describe('[SH2.101] searching memory', () => {
     const page = lasting();
     await page.getByRole('combobox', { name: 'Kind' }).selectOption('Patterns');
     await waitFor('patterns', async () => [...(await kinds(page))].join() === 'Pattern');
-    expect(await cards(page).count()).toBe(2);
+    await shows(2, cards(page));
     await page.getByRole('combobox', { name: 'When' }).selectOption('Today');
     await page.getByText('Nothing fits').waitFor();
     await page.getByRole('button', { name: 'Show all' }).click();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { waitFor } from '../kit/wait-for.ts';
 import { expectCommand, heading, openModel } from './open-model.ts';
 import { usePages } from './open-page.ts';
+import { shows } from './shows.ts';
 
 const pages = usePages();
 
@@ -14,7 +15,7 @@ describe('settings', () => {
     expect(rungs).toHaveLength(8);
     expect(rungs[3]).toMatch(/wrong:[\s\S]*wants an API token[\s\S]*Make a token/);
     expect(rungs[0]).toMatch(/^good:\s*LM Studio is installed\.$/);
-    expect(await page.locator('.rung-remedy').count()).toBe(1);
+    await shows(1, page.locator('.rung-remedy'));
 
     await page.getByRole('button', { name: 'Enter a token' }).click();
     const box = page.getByRole('textbox', { name: 'API token' });
@@ -133,7 +134,7 @@ describe('the question how the server stands', () => {
     host.engine.query.model = () => Promise.reject(new Error('broken'));
     await page.getByRole('tab', { name: 'Model' }).click();
     await page.getByRole('alert').getByText('That did not work:').waitFor();
-    expect(await page.locator('.rung').count()).toBe(8);
+    await shows(8, page.locator('.rung'));
   });
 });
 

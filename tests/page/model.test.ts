@@ -167,7 +167,7 @@ describe('memory and calls', () => {
 
     const memory = card(page, 'In memory');
     expect(await memory.locator('li.row').first().innerText()).toMatch(/In use\s+loaded by Reverie\s+8,192 tokens/);
-    expect(await memory.getByRole('button').count()).toBe(1);
+    await shows(1, memory.getByRole('button'));
     await memory.getByRole('button', { name: 'Unload reverie/qwen2.5-14b-instruct' }).click();
     await waitFor('it to go', async () => (await memory.locator('li.row').count()) === 2);
     await expectCommand(opened, 0, { kind: 'unload-model', id: 'reverie/qwen2.5-14b-instruct' });

@@ -105,7 +105,7 @@ describe('[SH2.5] evidence', () => {
     await page.getByRole('button', { name: 'Why did you notice this?' }).click();
     await page.getByText('Not attended to: it only touched whitespace').waitFor();
     expect(await page.locator('.term').first().innerText()).toMatch(/Relevance[\s\S]*left out/);
-    expect(await page.locator('.terms').getByRole('meter').count()).toBe(2);
+    await shows(2, page.locator('.terms').getByRole('meter'));
   });
 });
 
