@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Memory, Sleep, SleepPhase } from '../../core/memory.ts';
 import type { Store } from '../../core/ports.ts';
 import type { Settings } from '../../core/settings.ts';
+import type { Json } from '../../core/types.ts';
 import { fakeClock } from '../kit/clock.ts';
 import { type StudioOptions, type StudioWorld, studioWorld } from '../kit/lm-studio-engine.ts';
 import { type CatalogModel, defaultCatalog } from '../kit/lmstudio/catalog.ts';
@@ -179,6 +180,24 @@ describe('a night with a loaded model', () => {
     });
     await expectAllAccountedFor(made);
     expect(made.logged).toEqual([]);
+  });
+
+  it('[TH6.7] the running summary is in the model’s words after a sleep, and stands so in the next prompt', async () => {
+    const made = await world();
+    await seeAll(made, [
+      ...files,
+      ...files.map((name) => name.replace('src', 'lib')),
+      ...files.map((name) => `${name}x`),
+    ]);
+    const waiting = (kept: Json) => kept as { summary: { text: string; waiting: string[] } };
+    const before = waiting(await made.store.state('working')).summary;
+    expect([before.text, before.waiting.length > 10]).toEqual(['', true]);
+    await sleepNow(made);
+    const { summary } = waiting(await made.store.state('working'));
+    expect(summary.text).toMatch(/^Work was done on (src|lib)\/\w+\.tsx?\.$/);
+    expect(summary.waiting).toEqual([]);
+    await made.see('src/new.ts');
+    expect(made.simulator.chats().at(-1)?.body).toContain(summary.text);
   });
 
   it('[SL5.52] a sleep with nothing new since the last one asks no model', async () => {
