@@ -1,9 +1,10 @@
-import { truncateSync } from 'node:fs';
+import { closeSync, openSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createVersions } from '../../core/observe/files/contents.ts';
 import { type DescribeContext, describeChange } from '../../core/observe/files/describe.ts';
 import { makeTree } from '../kit/tree.ts';
+import { waitFor } from '../kit/wait-for.ts';
 import { watchTree } from './files-bench.ts';
 
 /** Many programs empty a file and then write it; between the two it looks as if its content had gone. */
@@ -64,6 +65,16 @@ describe('a file without content', () => {
     expect(await describeChange(now(4), context(work.root, { mayWait: () => false }))).toMatchObject(told);
     expect(await describeChange(now(4), context(work.root, { whileAway: true }))).toMatchObject(told);
     expect(await describeChange(now(0), context(work.root))).not.toEqual({ kind: 'again' });
+  });
+
+  it('[OB10.9] does not wait in a burst: thousands of them at once are all told', async () => {
+    const work = tree();
+    const kept = await watchTree(work);
+    const count = 2_500;
+    for (let n = 0; n < count; n += 1) closeSync(openSync(join(work.root, `empty-${n}.txt`), 'w'));
+    await waitFor('all of them to be told', () => new Set(kept.drafts.map(({ target }) => target)).size === count);
+    await kept.quiet();
+    expect(kept.drafts).toHaveLength(count);
   });
 
   it('[OB10.9] stays without content and is told as emptied, once', async () => {

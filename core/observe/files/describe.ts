@@ -39,7 +39,8 @@ export interface DescribeContext {
 /** Finds out what a change is and puts it into words. Fills in the hash of what was found; never throws for what the file system does. */
 export async function describeChange(change: Change, context: DescribeContext): Promise<Described> {
   if (change.type === 'deleted') return describeDeleted(change, context);
-  if (isHollow(change) && !context.whileAway && context.mayWait(change.path)) return { kind: 'again' };
+  const waits = isHollow(change) && !context.whileAway && !context.brief;
+  if (waits && context.mayWait(change.path)) return { kind: 'again' };
   const reading = readNew(change, context);
   if (reading?.kind === 'gone') return { kind: 'again' };
   if (reading?.kind === 'moved' && context.mayWait(change.path)) return { kind: 'again' };

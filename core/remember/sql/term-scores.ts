@@ -27,7 +27,7 @@ export function whichHold(
   return held;
 }
 
-/** The best `limit` of many, best first, of equal ones the newest. Few sets of terms are held by many things, so only sets are weighed. */
+/** The best `limit` of many, best first, of those that hold the same the newest. Many things hold few sets of terms, so only sets are weighed. */
 export function best(held: ReadonlyMap<number, number>, weights: readonly number[], limit: number): number[] {
   const bySet = new Map<number, number[]>();
   for (const [n, terms] of held) {
